@@ -1,0 +1,150 @@
+import type { AppPlan, ChannelPlan, ClusterPlan, CommandPlan } from '../definition/release-plan';
+import type { AnalyzeInput, AnalyzeResult } from './analysis';
+import type { AuditEntry } from './audit';
+import type { AcquireInput, AcquireResult, ReleaseEnvironmentInput } from './messages';
+
+// What workflows call: inputs and results of the activities, all plain JSON. The `key` of an input is its idempotency
+// key (workflow id / stage / step, never the attempt): an activity that finds its effect done answers as if it had done it.
+
+/** What a build made: everything downstream deploys by digest only. */
+export interface Artifact {
+  /** `sha256:<hex>` of the content. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** CycloneDX software bill of materials, and SLSA provenance: digests in the same store. */
+  readonly sbomDigest: string;
+  readonly provenanceDigest: string;
+}
+
+export interface BuildInput {
+  readonly key: string;
+  readonly provider: string;
+  readonly action: string;
+  readonly app: AppPlan;
+  readonly release: string;
+  readonly isolation: CommandPlan['isolation'];
+  readonly timeoutSeconds: number;
+}
+
+export interface RunCommandInput {
+  readonly key: string;
+  /** Runs inside the unpacked artifact when there is one, else in the source folder. */
+  readonly artifactDigest: string | null;
+  readonly source: string;
+  readonly command: CommandPlan;
+  readonly release: string;
+}
+
+/** A command that ended with a code other than 0 is a `CommandFailed` failure whose message has the last lines. */
+export interface CommandResult {
+  readonly exitCode: 0;
+  readonly durationSeconds: number;
+  /** The last lines, at most 4 KiB; the whole (bounded) output is in the log store under `logDigest`. */
+  readonly tail: string;
+  readonly logDigest: string;
+}
+
+export interface ReleaseRef {
+  readonly key: string;
+  readonly namespace: string;
+  readonly cluster: ClusterPlan;
+  readonly environment: string;
+  readonly app: AppPlan;
+  readonly release: string;
+  readonly digest: string;
+}
+
+export interface PrepareInput extends ReleaseRef {
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Replace the serving replicas one by one, traffic included. */
+  readonly rolling: boolean;
+  readonly progressDeadlineSeconds: number;
+}
+
+export interface ShiftInput extends ReleaseRef {
+  /** Share of `release`, 0..100; the rest goes to `otherRelease`. */
+  readonly weight: number;
+  readonly otherRelease: string | null;
+}
+
+/** What an environment serves, as read from it. */
+export interface TrafficState {
+  readonly stableRelease: string | null;
+  /** Sums to 100, or is empty when nothing serves. */
+  readonly weights: readonly { readonly release: string; readonly weight: number }[];
+  readonly replicas: readonly { readonly release: string; readonly ready: number; readonly desired: number }[];
+  /** Where users reach it; null when the cluster has no such address. */
+  readonly url: string | null;
+}
+
+/** Scrape addresses of one release's replicas: what the built-in analytics reads. */
+export interface MetricEndpoint {
+  readonly url: string;
+  readonly replica: string;
+}
+
+export interface DescribeInput {
+  readonly namespace: string;
+  readonly cluster: ClusterPlan;
+  readonly environment: string;
+  readonly app: string;
+}
+
+export interface NotifyInput {
+  readonly key: string;
+  readonly channel: ChannelPlan;
+  readonly notification: Notification;
+}
+
+export interface Notification {
+  readonly type:
+    | 'approval.requested'
+    | 'approval.reminder'
+    | 'approval.escalated'
+    | 'alert'
+    | 'release.finished'
+    | 'rollback.started';
+  readonly title: string;
+  readonly text: string;
+  readonly at: string;
+  readonly workflowId: string;
+  readonly namespace: string;
+  readonly release: string;
+  readonly environment: string | null;
+}
+
+export interface BuildActivities {
+  buildArtifact(input: BuildInput): Promise<Artifact>;
+}
+export interface CommandActivities {
+  runCommand(input: RunCommandInput): Promise<CommandResult>;
+}
+export interface DeployActivities {
+  prepareRelease(input: PrepareInput): Promise<TrafficState>;
+  shiftTraffic(input: ShiftInput): Promise<TrafficState>;
+  promoteRelease(input: ReleaseRef): Promise<TrafficState>;
+  retireRelease(input: ReleaseRef): Promise<TrafficState>;
+  describeTraffic(input: DescribeInput): Promise<TrafficState>;
+}
+export interface ObserveActivities {
+  analyze(input: AnalyzeInput): Promise<AnalyzeResult>;
+}
+export interface NotifyActivities {
+  notify(input: NotifyInput): Promise<void>;
+}
+export interface AuditActivities {
+  recordAudit(input: { readonly entries: readonly AuditEntry[] }): Promise<void>;
+}
+/** Talks to the environment entity, which a workflow cannot start by itself. */
+export interface CoordinationActivities {
+  acquireEnvironment(input: {
+    readonly workflowId: string;
+    readonly namespace: string;
+    readonly environment: string;
+    readonly request: AcquireInput;
+  }): Promise<AcquireResult>;
+  releaseEnvironment(input: { readonly workflowId: string; readonly request: ReleaseEnvironmentInput }): Promise<void>;
+  /** Of these workflows, the ones that have ended: their leases are void. */
+  findEnded(input: { readonly workflowIds: readonly string[] }): Promise<{ readonly ended: readonly string[] }>;
+}

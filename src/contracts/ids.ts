@@ -1,0 +1,35 @@
+/** Workflow ids. Same id = same thing: a release started twice is one run, an environment has one keeper. */
+
+export interface ReleaseName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly release: string;
+}
+
+export function pipelineWorkflowId({ namespace, name, release }: ReleaseName): string {
+  return `pipeline/${namespace}/${name}/${release}`;
+}
+
+export function environmentWorkflowId({ namespace, environment }: { namespace: string; environment: string }): string {
+  return `environment/${namespace}/${environment}`;
+}
+
+export interface DeploymentName {
+  readonly namespace: string;
+  readonly app: string;
+  readonly environment: string;
+  readonly release: string;
+}
+
+export function deploymentWorkflowId({ namespace, app, environment, release }: DeploymentName): string {
+  return `deployment/${namespace}/${app}/${environment}/${release}`;
+}
+
+/** A rollback asked for after the release's own run has ended. */
+export function rollbackWorkflowId({ namespace, app, environment, release }: DeploymentName): string {
+  return `rollback/${namespace}/${app}/${environment}/${release}`;
+}
+
+export function guardianWorkflowId({ namespace, app, environment, release }: DeploymentName): string {
+  return `guardian/${namespace}/${app}/${environment}/${release}`;
+}

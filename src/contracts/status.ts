@@ -1,0 +1,107 @@
+import type { VerdictReason } from './analysis';
+import type { Phase } from './phases';
+
+/** A typed snapshot of a run: the same in `f0 status`, the console and Temporal's UI (query `status`). */
+export interface PipelineStatus {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly release: string;
+  readonly phase: Phase;
+  /** Why it is in this phase; the first cause when it failed. */
+  readonly reason: string;
+  readonly planHash: string;
+  readonly artifactDigest: string | null;
+  readonly author: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly stages: readonly StageStatus[];
+  readonly awaiting: readonly AwaitingApproval[];
+}
+
+export interface StageStatus {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly reason: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly environment: string | null;
+  /** The deployment's own workflow, while or after it ran. */
+  readonly deploymentId: string | null;
+  readonly decisions: readonly VerdictReason[];
+}
+
+export interface AwaitingApproval {
+  /** The workflow that asks; decisions go there. */
+  readonly workflowId: string;
+  readonly stage: string;
+  readonly gate: string;
+  readonly roles: readonly string[];
+  readonly approvers: readonly string[];
+  readonly quorum: number;
+  readonly approvedBy: readonly string[];
+  /** What is approved: a hash over artifact digest, document and steps. A decision on another subject is void. */
+  readonly subject: string;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+}
+
+export interface DeploymentStatus {
+  readonly workflowId: string;
+  readonly environment: string;
+  readonly release: string;
+  readonly stableRelease: string | null;
+  readonly phase: Phase;
+  readonly reason: string;
+  /** Traffic share of the candidate, 0..100. */
+  readonly weight: number;
+  readonly steps: readonly StepStatus[];
+  readonly awaiting: readonly AwaitingApproval[];
+  readonly decisions: readonly VerdictReason[];
+}
+
+export interface StepStatus {
+  readonly title: string;
+  readonly phase: Phase;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+export interface TimelineEvent {
+  readonly at: string;
+  readonly stage?: string;
+  readonly actor: string;
+  readonly message: string;
+}
+
+export interface EnvironmentStatus {
+  readonly workflowId: string;
+  readonly namespace: string;
+  readonly environment: string;
+  readonly holder: string | null;
+  readonly waiting: readonly { readonly workflowId: string; readonly release: string; readonly since: string }[];
+  /** Freezes set by hand; windows of the platform are part of each request. */
+  readonly freezes: readonly Freeze[];
+  readonly current: DeployedRelease | null;
+  readonly history: readonly DeployedRelease[];
+  readonly rejected: readonly { readonly release: string; readonly reason: string; readonly at: string }[];
+}
+
+export interface DeployedRelease {
+  readonly app: string;
+  readonly release: string;
+  readonly digest: string;
+  readonly at: string;
+  /** Its analyses passed: a rollback may go here. */
+  readonly verified: boolean;
+}
+
+export interface Freeze {
+  readonly id: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly from: string;
+  /** Null: until somebody lifts it. */
+  readonly until: string | null;
+}
