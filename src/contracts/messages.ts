@@ -77,14 +77,14 @@ export interface AcquireInput {
   readonly urgent: boolean;
   /** A release that was rolled back here is refused unless somebody re-opened it. */
   readonly reopen: boolean;
-  /** A window of the platform holds the environment until then, as the asker computed it; null: none. */
-  readonly frozenUntil: string | null;
 }
 
 export type AcquireResult =
   | {
       readonly state: 'granted';
+      /** What serves and is not the asking release: where a rollback goes first. */
       readonly stable: DeployedRelease | null;
+      /** The last one that passed its analyses: where a rollback goes when `stable` is broken too. */
       readonly lastVerified: DeployedRelease | null;
     }
   | { readonly state: 'waiting'; readonly reason: string }

@@ -1,3 +1,4 @@
+import type { AppPlan } from '../definition/release-plan';
 import type { VerdictReason } from './analysis';
 import type { Phase } from './phases';
 
@@ -79,7 +80,8 @@ export interface EnvironmentStatus {
   readonly workflowId: string;
   readonly namespace: string;
   readonly environment: string;
-  readonly holder: string | null;
+  /** Workflow ids of the deployments at work here; several only with `concurrency: parallel`. */
+  readonly holders: readonly string[];
   readonly waiting: readonly { readonly workflowId: string; readonly release: string; readonly since: string }[];
   /** Freezes set by hand; windows of the platform are part of each request. */
   readonly freezes: readonly Freeze[];
@@ -88,10 +90,14 @@ export interface EnvironmentStatus {
   readonly rejected: readonly { readonly release: string; readonly reason: string; readonly at: string }[];
 }
 
+/** What a rollback needs to bring a release back as it was. */
 export interface DeployedRelease {
   readonly app: string;
   readonly release: string;
   readonly digest: string;
+  readonly spec: AppPlan;
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
   readonly at: string;
   /** Its analyses passed: a rollback may go here. */
   readonly verified: boolean;
