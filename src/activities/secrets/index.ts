@@ -1,0 +1,4 @@
+export { nearestName } from './nearest-name';
+export type { SecretProvider, SecretResolver } from './port';
+export { createRedactor, type Redactor } from './redactor';
+export { createSecretResolver, isSecretReference, type SecretResolverOptions } from './resolver';
