@@ -1,0 +1,25 @@
+export { type ConnectOptions, connectProduction, connectTemporal } from './connect';
+export {
+  ClientError,
+  type ClientErrorCode,
+  Conflict,
+  InvalidInput,
+  NotFound,
+  NotReachable,
+  Refused,
+} from './errors';
+export { ProductionClient } from './production-client';
+export type {
+  Command,
+  Decision,
+  EnvironmentRef,
+  FreezeRequest,
+  ListFilter,
+  ProductionClientOptions,
+  RollbackStarted,
+  RunStatus,
+  RunSummary,
+  StartedRun,
+  StartRequest,
+  WatchOptions,
+} from './types';

@@ -1,0 +1,308 @@
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { environmentWorkflowId } from '../contracts/ids';
+import {
+  abortUpdate,
+  type CommandInput,
+  type DecideInput,
+  decideUpdate,
+  deploymentStatusQuery,
+  environmentStatusQuery,
+  freezeUpdate,
+  pauseUpdate,
+  planQuery,
+  resumeUpdate,
+  rollbackUpdate,
+  skipUpdate,
+  statusQuery,
+  timelineQuery,
+  unfreezeUpdate,
+} from '../contracts/messages';
+import { isFinal } from '../contracts/phases';
+import type {
+  AwaitingApproval,
+  DeployedRelease,
+  DeploymentStatus,
+  EnvironmentStatus,
+  Freeze,
+  PipelineStatus,
+  TimelineEvent,
+} from '../contracts/status';
+import { TaskQueue } from '../contracts/task-queues';
+import { type EnvironmentInput, WorkflowType } from '../contracts/workflows';
+import type { ReleasePlan } from '../definition/release-plan';
+import { InvalidInput, NotFound, Refused } from './errors';
+import { findRun } from './find-run';
+import { rollBackEnded } from './roll-back';
+import { startRun } from './start-run';
+import { mergeStatus, openDeploymentIds } from './status';
+import { translateError } from './translate-error';
+import type {
+  Command,
+  Decision,
+  EnvironmentRef,
+  FreezeRequest,
+  ListFilter,
+  ProductionClientOptions,
+  RollbackStarted,
+  RunStatus,
+  RunSummary,
+  StartedRun,
+  StartRequest,
+  WatchOptions,
+} from './types';
+import { listRuns } from './visibility';
+import { watchRun } from './watch-run';
+
+/**
+ * The typed door to the system: services and the command line use this and nothing else. Wherever a run is named,
+ * `RELEASE`, `NAME/RELEASE`, `NAMESPACE/NAME/RELEASE` and the workflow id are all understood.
+ *
+ * Every method throws a `ClientError` and nothing else: `NotReachable`, `NotFound`, `Conflict`, `Refused`, `InvalidInput`.
+ */
+export class ProductionClient {
+  readonly #client: Client;
+  readonly #uiUrl: string | null;
+  readonly #queryTimeoutMs: number;
+  readonly #commandTimeoutMs: number;
+
+  constructor({ client, uiUrl = null, queryTimeoutMs = 10_000, commandTimeoutMs = 30_000 }: ProductionClientOptions) {
+    this.#client = client;
+    this.#uiUrl = uiUrl;
+    this.#queryTimeoutMs = queryTimeoutMs;
+    this.#commandTimeoutMs = commandTimeoutMs;
+  }
+
+  /** Starts a release. The same release started twice is one run; with other content it is a `Conflict`. */
+  async start(request: StartRequest): Promise<StartedRun> {
+    const run = await this.#within(this.#commandTimeoutMs, `release ${request.plan.release}`, () =>
+      startRun(this.#client, request),
+    );
+    return { ...run, url: this.urlOf(run.workflowId, run.runId) };
+  }
+
+  /** The workflow id of a run. Throws `InvalidInput` when the name fits several. */
+  async find(run: string): Promise<string> {
+    return this.#ask(`run ${run}`, () => findRun(this.#client, run));
+  }
+
+  /** The run's snapshot, merged with what its deployments at work say. */
+  async status(run: string): Promise<RunStatus> {
+    return this.#statusOf(await this.find(run));
+  }
+
+  /** Every change of the status until the run has ended. */
+  async *watch(run: string, options: WatchOptions = {}): AsyncGenerator<RunStatus, void, void> {
+    const workflowId = await this.find(run);
+    yield* watchRun(() => this.#statusOf(workflowId), options);
+  }
+
+  /** What the run executes: every default filled in. */
+  async plan(run: string): Promise<ReleasePlan> {
+    const workflowId = await this.find(run);
+    return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(planQuery));
+  }
+
+  /** What happened, oldest first. */
+  async timeline(run: string): Promise<readonly TimelineEvent[]> {
+    const workflowId = await this.find(run);
+    return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(timelineQuery));
+  }
+
+  /** Approves or rejects what a stage asks; the answer is the run's new status. */
+  async decide(run: string, decision: Decision): Promise<RunStatus> {
+    const status = await this.status(run);
+    const asked = askedFor(status, decision);
+    const input: DecideInput = {
+      stage: asked.stage,
+      gate: asked.gate,
+      verdict: decision.verdict,
+      by: decision.by,
+      reason: decision.reason,
+      ...(decision.subject === undefined ? {} : { subject: decision.subject }),
+    };
+    await this.#command(asked.workflowId, () =>
+      this.#client.workflow.getHandle(asked.workflowId).executeUpdate(decideUpdate, { args: [input] }),
+    );
+    return this.#statusOf(status.workflowId);
+  }
+
+  /** Holds the run before its next step; analyses go on. */
+  async pause(run: string, command: Command): Promise<RunStatus> {
+    return this.#update(run, pauseUpdate, commandInput(command));
+  }
+
+  async resume(run: string, command: Command): Promise<RunStatus> {
+    return this.#update(run, resumeUpdate, commandInput(command));
+  }
+
+  /** Cancels what runs; environments under change go back to what served before. */
+  async abort(run: string, command: Command): Promise<RunStatus> {
+    return this.#update(run, abortUpdate, commandInput(command));
+  }
+
+  /** Gives a stage up without running it. */
+  async skip(run: string, command: Command & { readonly stage: string }): Promise<RunStatus> {
+    return this.#update(run, skipUpdate, { ...commandInput(command), stage: command.stage });
+  }
+
+  /** Takes the release back out of every environment that it serves, also after its run has ended. */
+  async rollback(run: string, command: Command): Promise<RollbackStarted> {
+    const status = await this.status(run);
+    const input = commandInput(command);
+    if (!isFinal(status.phase))
+      return { kind: 'run', status: await this.#update(status.workflowId, rollbackUpdate, input) };
+    const plan = await this.plan(status.workflowId);
+    const rollbacks = await this.#within(this.#commandTimeoutMs, `rollback of ${status.workflowId}`, () =>
+      rollBackEnded(this.#client, status, plan, input),
+    );
+    return {
+      kind: 'environments',
+      rollbacks: rollbacks.map((one) => ({ ...one, url: this.urlOf(one.workflowId, one.runId) })),
+    };
+  }
+
+  /** A deployment's own snapshot, by its workflow id (also that of a rollback). */
+  async deployment(workflowId: string): Promise<DeploymentStatus> {
+    return this.#ask(workflowId, () => this.#client.workflow.getHandle(workflowId).query(deploymentStatusQuery));
+  }
+
+  /** Who holds the environment, who waits, what serves, what is frozen. */
+  async environment(ref: EnvironmentRef): Promise<EnvironmentStatus> {
+    const workflowId = environmentWorkflowId(ref);
+    return this.#ask(`environment ${ref.namespace}/${ref.environment}`, () =>
+      this.#client.workflow.getHandle(workflowId).query(environmentStatusQuery),
+    );
+  }
+
+  /** What ran in an environment, newest first. */
+  async history(ref: EnvironmentRef): Promise<readonly DeployedRelease[]> {
+    const { history } = await this.environment(ref);
+    return [...history].sort((a, b) => b.at.localeCompare(a.at));
+  }
+
+  /** Holds every promotion into an environment; rollbacks are never held. */
+  async freeze(request: FreezeRequest): Promise<Freeze> {
+    const { by, reason, id, until } = request;
+    const what = `environment ${request.namespace}/${request.environment}`;
+    return this.#within(this.#commandTimeoutMs, what, () =>
+      this.#client.workflow.executeUpdateWithStart(freezeUpdate, {
+        args: [{ ...commandInput({ by, reason }), id, until }],
+        startWorkflowOperation: environmentStart(request),
+      }),
+    );
+  }
+
+  /** Lifts one freeze, or all of them when no id is given. */
+  async unfreeze(request: EnvironmentRef & Command & { readonly id?: string }): Promise<void> {
+    const workflowId = environmentWorkflowId(request);
+    const input = { ...commandInput(request), ...(request.id === undefined ? {} : { id: request.id }) };
+    await this.#command(workflowId, () =>
+      this.#client.workflow.getHandle(workflowId).executeUpdate(unfreezeUpdate, { args: [input] }),
+    );
+  }
+
+  /** Runs, newest first. */
+  async list(filter: ListFilter = {}): Promise<readonly RunSummary[]> {
+    return this.#ask('the list of runs', () => listRuns(this.#client, filter, (id, runId) => this.urlOf(id, runId)));
+  }
+
+  /** The run's page in Temporal's web interface. */
+  urlOf(workflowId: string, runId: string): string | null {
+    if (this.#uiUrl === null) return null;
+    const namespace = encodeURIComponent(this.#client.options.namespace);
+    return `${this.#uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    await this.#client.connection.close();
+  }
+
+  async #statusOf(workflowId: string): Promise<RunStatus> {
+    const pipeline: PipelineStatus = await this.#ask(`run ${workflowId}`, () =>
+      this.#client.workflow.getHandle(workflowId).query(statusQuery),
+    );
+    const asked = await Promise.allSettled(openDeploymentIds(pipeline).map((id) => this.deployment(id)));
+    // A deployment that cannot be asked (not started yet, say) leaves the pipeline's own word for its stage.
+    return mergeStatus(
+      pipeline,
+      asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])),
+    );
+  }
+
+  async #update<Input extends CommandInput>(
+    run: string,
+    update: UpdateDefinition<PipelineStatus | DeploymentStatus, [Input]>,
+    input: Input,
+  ): Promise<RunStatus> {
+    const workflowId = await this.find(run);
+    await this.#command(workflowId, () =>
+      this.#client.workflow
+        .getHandle(workflowId)
+        .executeUpdate<PipelineStatus | DeploymentStatus, [Input]>(update, { args: [input] }),
+    );
+    return this.#statusOf(workflowId);
+  }
+
+  /** Sends a command; one for a run that has ended is a refusal, not a run that does not exist. */
+  async #command<R>(workflowId: string, send: () => Promise<R>): Promise<R> {
+    try {
+      return await this.#within(this.#commandTimeoutMs, workflowId, send);
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+      const found = await this.#ask(workflowId, () => this.#client.workflow.getHandle(workflowId).describe());
+      if (found.status.name === 'RUNNING') throw error;
+      throw new Refused(`${workflowId} has ended (${found.status.name.toLowerCase()}): it takes no more commands`, {
+        cause: error,
+      });
+    }
+  }
+
+  #ask<R>(what: string, question: () => Promise<R>): Promise<R> {
+    return this.#within(this.#queryTimeoutMs, what, question);
+  }
+
+  async #within<R>(timeoutMs: number, what: string, call: () => Promise<R>): Promise<R> {
+    try {
+      return await this.#client.withDeadline(Date.now() + timeoutMs, call);
+    } catch (error) {
+      throw translateError(error, what);
+    }
+  }
+}
+
+/** The approval a decision is about. Throws `Refused` when nothing waits there, `InvalidInput` when it is not clear. */
+function askedFor(status: RunStatus, { stage, gate }: Decision): AwaitingApproval {
+  const fitting = status.awaiting.filter(
+    (one) => (stage === undefined || one.stage === stage) && (gate === undefined || one.gate === gate),
+  );
+  const [first, ...others] = fitting;
+  if (first && others.length === 0) return first;
+  const waiting = status.awaiting.map((one) => `${one.stage} (${one.gate})`).join(', ');
+  if (first) throw new InvalidInput(`several approvals are asked, say which stage and gate: ${waiting}`);
+  if (stage !== undefined && !status.stages.some((one) => one.name === stage)) {
+    throw new NotFound(
+      `${status.workflowId} has no stage "${stage}": it has ${status.stages.map((s) => s.name).join(', ')}`,
+    );
+  }
+  const what = stage === undefined ? status.workflowId : `stage ${stage}`;
+  const phase = status.stages.find((one) => one.name === stage)?.phase ?? status.phase;
+  throw new Refused(`${what} waits for no decision (it is ${phase})${waiting === '' ? '' : `; asked is: ${waiting}`}`);
+}
+
+function commandInput({ by, reason }: Command): CommandInput {
+  return { by, reason };
+}
+
+function environmentStart({
+  namespace,
+  environment,
+}: EnvironmentRef): WithStartWorkflowOperation<(input: EnvironmentInput) => Promise<void>> {
+  return new WithStartWorkflowOperation(WorkflowType.environment, {
+    workflowId: environmentWorkflowId({ namespace, environment }),
+    taskQueue: TaskQueue.orchestrate,
+    args: [{ namespace, environment }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
