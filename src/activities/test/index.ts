@@ -1,0 +1,1 @@
+export { type CommandActivitiesOptions, createCommandActivities } from './command-activities';
