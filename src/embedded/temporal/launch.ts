@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure } from '../../contracts/errors';
+import type { Home } from '../home';
+import { identityOf, isAlive, type ProcessIdentity } from '../process-identity';
+import { waitFor } from '../wait';
+import { isTemporalReady } from './probe';
+import { searchAttributeFlags } from './search-attributes';
+
+export interface LaunchOptions {
+  readonly home: Home;
+  readonly executable: string;
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+export const temporalNamespace = 'default';
+const host = '127.0.0.1';
+const logLimitBytes = 10 * 1024 * 1024;
+
+export function addressOf(port: number): string {
+  return `${host}:${port}`;
+}
+
+export function logFileOf(home: Home): string {
+  return join(home.logs, 'temporal.log');
+}
+
+/**
+ * Starts the dev server over the SQLite file of this home, and waits until it answers. It is a process of its own, not
+ * bound to ours: a `kill -9` of ours leaves it at work.
+ */
+export async function launchTemporal({ home, executable, port, uiPort }: LaunchOptions): Promise<ProcessIdentity> {
+  mkdirSync(home.temporal, { recursive: true, mode: 0o700 });
+  const log = openLog(home);
+  const child = spawn(
+    executable,
+    ['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)]
+      .concat(['--db-filename', join(home.temporal, 'temporal.sqlite'), '--log-level', 'warn'])
+      .concat(searchAttributeFlags()),
+    { detached: true, stdio: ['ignore', log, log] },
+  );
+  closeSync(log);
+  const spawnError = await new Promise<Error | null>((resolve) => {
+    child.once('spawn', () => resolve(null));
+    child.once('error', resolve);
+  });
+  if (spawnError || child.pid === undefined)
+    throw failure('Unavailable', `Temporal cannot be started: ${spawnError?.message}`);
+  child.unref();
+
+  const identity = identityOf(child.pid);
+  const outcome = await waitFor(
+    async () => {
+      if (!isAlive(identity)) return 'ended';
+      return (await isTemporalReady(addressOf(port), temporalNamespace)) ? 'ready' : null;
+    },
+    { timeoutMs: 60_000, intervalMs: 100 },
+  );
+  if (outcome === 'ready') return identity;
+  child.kill('SIGKILL');
+  throw failure(
+    'Unavailable',
+    `Temporal ${outcome === 'ended' ? 'ended while it started' : 'did not answer within a minute'}: see ${logFileOf(home)}`,
+  );
+}
+
+function openLog(home: Home): number {
+  mkdirSync(home.logs, { recursive: true });
+  const file = logFileOf(home);
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > logLimitBytes) renameSync(file, `${file}.1`);
+  return openSync(file, 'a', 0o600);
+}

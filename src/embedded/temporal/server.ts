@@ -1,0 +1,153 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import getPort from 'get-port';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { Home } from '../home';
+import { isAlive, type ProcessIdentity, signalProcess } from '../process-identity';
+import { waitFor } from '../wait';
+import { findTemporal } from './find';
+import { addressOf, launchTemporal, temporalNamespace } from './launch';
+import { isTemporalReady } from './probe';
+
+export interface TemporalServerOptions {
+  readonly home: Home;
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told what a person would want to know: what is downloaded, that it was started again. */
+  readonly say: (message: string) => void;
+}
+
+export interface TemporalServer {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  pid(): number;
+  /** Ends it; its state stays in the file. */
+  stop(): Promise<void>;
+}
+
+const stateSchema = z.object({
+  process: z.object({ pid: z.number(), startedAt: z.string().nullable() }),
+  port: z.number(),
+  uiPort: z.number(),
+});
+type ServerState = z.infer<typeof stateSchema>;
+
+/** The usual ports first, then any: two homes on one machine do not quarrel. */
+const usual = { port: 7233, uiPort: 8233 };
+/** How often its process is looked at; a restart takes about a second beside that. */
+const lookEveryMs = 250;
+
+/** Finds the server of this home at work, or starts it; then keeps it at work until it is stopped. */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  const { home, say } = options;
+  const remembered = readState(home);
+  let state = remembered && (await isAtWork(remembered)) ? remembered : await launch(options, remembered);
+  const ended = new AbortController();
+  const supervision = supervise(
+    () => state.process,
+    async () => {
+      say('Temporal ended unexpectedly: starting it again over the same file');
+      // The same ports: the workers' connections are bound to them.
+      state = await launchAt(options, state.port, state.uiPort);
+    },
+    (error) => say(`Temporal cannot be started again, trying on: ${error instanceof Error ? error.message : error}`),
+    ended.signal,
+  );
+  return {
+    address: addressOf(state.port),
+    namespace: temporalNamespace,
+    uiUrl: `http://127.0.0.1:${state.uiPort}`,
+    pid: () => state.process.pid,
+    stop: async () => {
+      ended.abort();
+      await supervision;
+      await endProcess(state.process);
+    },
+  };
+}
+
+/** Ends the server that a killed system left behind. Answers whether there was one. */
+export async function stopLeftTemporal(home: Home): Promise<boolean> {
+  const state = readState(home);
+  if (!state || !isAlive(state.process)) return false;
+  await endProcess(state.process);
+  return true;
+}
+
+/** The server of this home as its state file has it; null when it does not live. */
+export function livingTemporal(home: Home): { readonly address: string; readonly pid: number } | null {
+  const state = readState(home);
+  return state && isAlive(state.process) ? { address: addressOf(state.port), pid: state.process.pid } : null;
+}
+
+async function isAtWork(state: ServerState): Promise<boolean> {
+  if (!isAlive(state.process)) return false;
+  const ready = await waitFor(
+    async () => ((await isTemporalReady(addressOf(state.port), temporalNamespace)) ? true : null),
+    { timeoutMs: 15_000, intervalMs: 200 },
+  );
+  // Two servers on one SQLite file would ruin it: one that lives and does not answer has to go first.
+  if (!ready) await endProcess(state.process);
+  return ready === true;
+}
+
+async function launch(options: TemporalServerOptions, remembered: ServerState | null): Promise<ServerState> {
+  const wanted = remembered ?? usual;
+  const port = await getPort({ host: '127.0.0.1', port: wanted.port });
+  const uiPort = await getPort({ host: '127.0.0.1', port: wanted.uiPort, exclude: [port] });
+  return launchAt(options, port, uiPort);
+}
+
+async function launchAt(options: TemporalServerOptions, port: number, uiPort: number): Promise<ServerState> {
+  const { path } = await findTemporal(options);
+  const state = { process: await launchTemporal({ home: options.home, executable: path, port, uiPort }), port, uiPort };
+  writeFileAtomic.sync(stateFileOf(options.home), JSON.stringify(state), { mode: 0o600 });
+  return state;
+}
+
+async function supervise(
+  current: () => ProcessIdentity,
+  restart: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  let pauseMs = lookEveryMs;
+  while (!ended.aborted) {
+    await sleep(pauseMs, undefined, { signal: ended }).catch(() => undefined);
+    if (ended.aborted || isAlive(current())) continue;
+    try {
+      await restart();
+      pauseMs = lookEveryMs;
+    } catch (error) {
+      onFailure(error);
+      pauseMs = Math.min(pauseMs * 2, 10_000);
+    }
+  }
+}
+
+async function endProcess(identity: ProcessIdentity): Promise<void> {
+  signalProcess(identity, 'SIGTERM');
+  const gone = await waitFor(() => (isAlive(identity) ? null : true), { timeoutMs: 10_000 });
+  if (!gone) signalProcess(identity, 'SIGKILL');
+  await waitFor(() => (isAlive(identity) ? null : true), { timeoutMs: 2_000 });
+}
+
+function readState(home: Home): ServerState | null {
+  try {
+    const parsed = stateSchema.safeParse(JSON.parse(readFileSync(stateFileOf(home), 'utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+export function forgetTemporal(home: Home): void {
+  rmSync(stateFileOf(home), { force: true });
+}
+
+function stateFileOf(home: Home): string {
+  return join(home.temporal, 'server.json');
+}
