@@ -82,6 +82,7 @@ export interface AcquireInput {
 export type AcquireResult =
   | {
       readonly state: 'granted';
+      readonly current: DeployedRelease | null;
       /** What serves and is not the asking release: where a rollback goes first. */
       readonly stable: DeployedRelease | null;
       /** The last one that passed its analyses: where a rollback goes when `stable` is broken too. */

@@ -31,6 +31,17 @@ export interface StageStatus {
   /** The deployment's own workflow, while or after it ran. */
   readonly deploymentId: string | null;
   readonly decisions: readonly VerdictReason[];
+  /** Skipped because something it requires did not succeed: its own dependants are skipped too. */
+  readonly skippedForFailure: boolean;
+  /** Set when a deployment went back. */
+  readonly rollback: RollbackFigures | null;
+}
+
+/** ISO-8601 each; null: not known, or it did not come to that. */
+export interface RollbackFigures {
+  readonly breachedAt: string | null;
+  readonly decidedAt: string | null;
+  readonly trafficBackAt: string | null;
 }
 
 export interface AwaitingApproval {

@@ -1,7 +1,8 @@
-import type { DeploymentPlan, ReleasePlan } from '../definition/release-plan';
+import type { AnalysisPlan, DeploymentPlan, ReleasePlan } from '../definition/release-plan';
 import type { Artifact } from './activities';
 import type { VerdictReason } from './analysis';
 import type { Identity } from './identity';
+import type { AcquireInput } from './messages';
 import type { Phase } from './phases';
 import type { EnvironmentStatus, StageStatus } from './status';
 
@@ -70,6 +71,19 @@ export interface DeploymentResult {
 export interface EnvironmentInput {
   readonly namespace: string;
   readonly environment: string;
-  /** The state carried over continue-as-new. */
-  readonly state?: EnvironmentStatus;
+  /** Carried over continue-as-new; whoever starts an environment leaves it out. */
+  readonly state?: Omit<EnvironmentStatus, 'workflowId' | 'waiting'> & {
+    readonly waiting: readonly (AcquireInput & { readonly since: string })[];
+  };
+  readonly auditSequence?: number;
+}
+
+export interface GuardianInput {
+  readonly deployment: DeploymentInput;
+  readonly analysis: AnalysisPlan;
+}
+
+export interface GuardianResult {
+  readonly rolledBack: boolean;
+  readonly reason: string;
 }

@@ -79,7 +79,7 @@ export interface StagePlan {
   readonly retries: number;
   readonly allowFailure: boolean;
   /** Set when `kind` is `build`. */
-  readonly build: { readonly provider: string; readonly action: string } | null;
+  readonly build: { readonly provider: string; readonly action: string; readonly isolation: IsolationPlan } | null;
   /** `run` first, then the tests, in the document's order. */
   readonly commands: readonly CommandPlan[];
   /** Set when `kind` is `deploy`. */
