@@ -1,1 +1,3 @@
-export { type CommandActivitiesOptions, createCommandActivities } from './command-activities';
+export { type CommandActivitiesOptions, createCommandActivities, finishCommand, inRoom } from './command-activities';
+export { withHeartbeat } from './heartbeat';
+export { CommandRoom, runIsolated } from './isolated-command';

@@ -1,0 +1,2 @@
+export { type BuildActivitiesOptions, createBuildActivities } from './build-activities';
+export type { Builder, BuildProgress } from './port';
