@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import type { NotifyInput } from '../../contracts/activities';
+import { failure } from '../../contracts/errors';
+import type { SecretResolver } from '../secrets';
+import type { NotificationLogger } from './console';
+import { mailFailure } from './email-failure';
+import { mailText } from './email-text';
+import type { Channel } from './port';
+
+export interface EmailOptions {
+  readonly secrets: SecretResolver;
+  readonly logger: NotificationLogger;
+  /** For connecting, for the greeting, and for each silence after it. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * A mail with a text and an HTML part. Its Message-ID comes from the idempotency key, so a mail that is sent again
+ * because an answer was lost has the id of the first, and mailboxes that drop duplicates show one.
+ */
+export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOptions): Channel {
+  return async (input, cancelled) => {
+    const { channel, notification, key } = input;
+    const server = parseServer(input);
+    const { from } = channel;
+    if (from === null || channel.to.length === 0) {
+      throw failure(
+        'InvalidInput',
+        `channel "${channel.name}": an e-mail channel needs "from" and at least one address in "to"`,
+      );
+    }
+    const auth = await credentials(input, secrets);
+    const transport = createTransport({
+      ...server,
+      ...(auth ? { auth } : {}),
+      // A password never travels in the clear to another machine.
+      requireTLS: auth !== null && !server.secure && !isLoopback(server.host),
+      connectionTimeout: timeoutSeconds * 1_000,
+      greetingTimeout: timeoutSeconds * 1_000,
+      socketTimeout: timeoutSeconds * 1_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const stop = () => transport.close();
+    cancelled.addEventListener('abort', stop, { once: true });
+    try {
+      const sent = await transport.sendMail({
+        from,
+        to: [...channel.to],
+        messageId: messageId(key, from),
+        date: new Date(notification.at),
+        ...mailText(notification),
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-F0-Key': key },
+      });
+      // Sending again would reach the others twice, so it counts as sent.
+      if (sent.rejected.length > 0) {
+        logger.warn(
+          { channel: channel.name, rejected: sent.rejected.map(String), key },
+          'some addresses refused a notification',
+        );
+      }
+    } catch (error) {
+      cancelled.throwIfAborted();
+      throw mailFailure(error, channel.name, `${server.host}:${server.port}`);
+    } finally {
+      cancelled.removeEventListener('abort', stop);
+      transport.close();
+    }
+  };
+}
+
+interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; else it is asked for by STARTTLS where the server has it. */
+  readonly secure: boolean;
+}
+
+function parseServer({ channel }: NotifyInput): MailServer {
+  const url = URL.parse(channel.url ?? '');
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    throw failure(
+      'InvalidInput',
+      `channel "${channel.name}": "${channel.url ?? ''}" is not the address of a mail server; smtp://host:port or smtps://host:port was expected`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw failure('InvalidInput', `channel "${channel.name}": put user and password into its secret, not into the URL`);
+  }
+  const secure = url.protocol === 'smtps:';
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || (secure ? 465 : 587), secure };
+}
+
+/** The secret holds `user:password`. */
+async function credentials(
+  { channel }: NotifyInput,
+  secrets: SecretResolver,
+): Promise<{ user: string; pass: string } | null> {
+  if (channel.secret === null) return null;
+  const value = await secrets.resolve(channel.secret);
+  const colon = value.indexOf(':');
+  if (colon <= 0) {
+    throw failure('InvalidInput', `channel "${channel.name}": its secret ${channel.secret} must hold user:password`);
+  }
+  return { user: value.slice(0, colon), pass: value.slice(colon + 1) };
+}
+
+function messageId(key: string, from: string): string {
+  const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'framework0.invalid';
+  return `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${domain}>`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

@@ -1,0 +1,2 @@
+export type { NotificationLogger } from './console';
+export { createNotifyActivities, type NotifyActivitiesOptions } from './notify-activities';

@@ -1,0 +1,75 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { failure } from '../../contracts/errors';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** The longest pause that another side may ask of us. */
+const maxRetryAfterSeconds = 3_600;
+
+/** What an answer means; null when it took the message. The URL's path and query may be secret, so only its host is told. */
+export function responseFailure(
+  channel: string,
+  url: URL,
+  status: number,
+  headers: Headers,
+): ApplicationFailure | null {
+  if (status >= 200 && status < 300) return null;
+  const said = `channel "${channel}": ${url.host} answered ${status}`;
+  const retryAfter = retryAfterSeconds(headers['retry-after'], Date.now());
+  const later = retryAfter === null ? {} : { retryAfterSeconds: retryAfter };
+  if (status >= 300 && status < 400) {
+    return failure(
+      'InvalidInput',
+      `${said}, a redirect, which is not followed. Put the final address into the channel`,
+    );
+  }
+  switch (status) {
+    case 401:
+    case 403:
+    case 407:
+      return failure('PermissionDenied', `${said}: it does not accept the channel's credentials`);
+    case 408:
+      return failure('Timeout', `${said}: it did not get the whole message in time`, later);
+    case 425:
+    case 429:
+      return failure(
+        'RateLimited',
+        `${said}: too many messages${retryAfter === null ? '' : `, again in ${retryAfter} s`}`,
+        later,
+      );
+  }
+  if (status >= 500) return failure('Unavailable', `${said}: it has a fault of its own`, later);
+  return failure('InvalidInput', `${said}: it refuses the message, and will refuse it again`);
+}
+
+/** Seconds of `Retry-After`, given as a number or as a date; null when there is none that can be read. */
+export function retryAfterSeconds(header: string | string[] | undefined, nowMs: number): number | null {
+  const value = (Array.isArray(header) ? header[0] : header)?.trim();
+  if (!value) return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - nowMs) / 1_000);
+  return Number.isNaN(seconds) ? null : Math.min(maxRetryAfterSeconds, Math.max(0, seconds));
+}
+
+/** @param timedOutAfterSeconds our own time limit, when that is what ended it */
+export function networkFailure(
+  error: unknown,
+  channel: string,
+  url: URL,
+  timedOutAfterSeconds: number | null,
+): ApplicationFailure {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const to = `channel "${channel}": ${url.host}`;
+  const cause = { cause: error };
+  if (timedOutAfterSeconds !== null) {
+    return failure('Timeout', `${to} did not answer within ${timedOutAfterSeconds} s`, cause);
+  }
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return failure('Timeout', `${to} did not answer in time (${code})`, cause);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code)) {
+    return failure(
+      'InvalidInput',
+      `${to} has a certificate that is not trusted (${code}). Add its authority by NODE_EXTRA_CA_CERTS`,
+      cause,
+    );
+  }
+  return failure('Unavailable', `${to} cannot be reached: ${code || message}`, cause);
+}

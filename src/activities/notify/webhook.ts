@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { CloudEvent, HTTP } from 'cloudevents';
+import { Webhook } from 'standardwebhooks';
+import { request } from 'undici';
+import type { NotifyInput } from '../../contracts/activities';
+import { failure } from '../../contracts/errors';
+import type { SecretResolver } from '../secrets';
+import type { Channel } from './port';
+import { networkFailure, responseFailure } from './webhook-failure';
+
+export interface WebhookOptions {
+  readonly secrets: SecretResolver;
+  /** For the whole answer. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * A CloudEvent 1.0 in structured mode. Its id is the idempotency key. When the channel has a secret, the raw body is
+ * signed with HMAC-SHA256 as https://www.standardwebhooks.com describes: headers `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature` (`v1,<base64>` over `id.timestamp.body`), for which receivers find libraries in every language.
+ */
+export function createWebhookChannel({ secrets, timeoutSeconds }: WebhookOptions): Channel {
+  return async (input, cancelled) => {
+    const url = parseUrl(input);
+    const body = String(HTTP.structured(toCloudEvent(input)).body);
+    const signature = await sign(input, body, secrets);
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
+    let status: number;
+    let headers: Readonly<Record<string, string | string[] | undefined>>;
+    try {
+      const response = await request(url, {
+        method: 'POST',
+        headers: { 'content-type': cloudEventType, 'user-agent': 'framework0', ...signature },
+        body,
+        signal: AbortSignal.any([cancelled, timeout]),
+      });
+      status = response.statusCode;
+      headers = response.headers;
+      await response.body.dump();
+    } catch (error) {
+      cancelled.throwIfAborted();
+      throw networkFailure(error, input.channel.name, url, timeout.aborted ? timeoutSeconds : null);
+    }
+    const refused = responseFailure(input.channel.name, url, status, headers);
+    if (refused) throw refused;
+  };
+}
+
+const cloudEventType = 'application/cloudevents+json; charset=utf-8';
+
+function toCloudEvent({ key, notification }: NotifyInput): CloudEvent<NotifyInput['notification']> {
+  return new CloudEvent({
+    id: key,
+    type: `io.framework0.${notification.type}`,
+    source: `/framework0/${encodeURIComponent(notification.namespace)}`,
+    subject: notification.workflowId,
+    time: notification.at,
+    datacontenttype: 'application/json',
+    data: notification,
+  });
+}
+
+async function sign(input: NotifyInput, body: string, secrets: SecretResolver): Promise<Record<string, string>> {
+  // The signed text is joined with dots, so the id may have none: releases have.
+  const id = `msg_${createHash('sha256').update(input.key).digest('hex').slice(0, 32)}`;
+  if (input.channel.secret === null) return { 'webhook-id': id };
+  const secret = await secrets.resolve(input.channel.secret);
+  const webhook = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(secret, { format: 'raw' });
+  const now = new Date();
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+    'webhook-signature': webhook.sign(id, now, body),
+  };
+}
+
+function parseUrl({ channel }: NotifyInput): URL {
+  const url = URL.parse(channel.url ?? '');
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw failure(
+    'InvalidInput',
+    `channel "${channel.name}": "${channel.url ?? ''}" is not a URL of a webhook; http://... or https://... was expected`,
+  );
+}
