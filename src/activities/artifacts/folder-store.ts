@@ -60,6 +60,8 @@ export function createArtifactStore(options: FolderStoreOptions): ArtifactStore 
       if (!(await hasSize(target, stored.sizeBytes))) await moveInto(temporary, target);
       return stored;
     } catch (error) {
+      // First, so that what is told as free does not lack what was half written.
+      await rm(temporary, { force: true });
       throw await explain(error, neededBytes);
     } finally {
       await rm(temporary, { force: true });

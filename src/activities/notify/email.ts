@@ -78,7 +78,7 @@ interface MailServer {
 }
 
 function parseServer({ channel }: NotifyInput): MailServer {
-  const url = URL.parse(channel.url ?? '');
+  const url = URL.canParse(channel.url ?? '') ? new URL(channel.url ?? '') : null;
   if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
     throw failure(
       'InvalidInput',

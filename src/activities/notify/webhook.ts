@@ -75,7 +75,7 @@ async function sign(input: NotifyInput, body: string, secrets: SecretResolver): 
 }
 
 function parseUrl({ channel }: NotifyInput): URL {
-  const url = URL.parse(channel.url ?? '');
+  const url = URL.canParse(channel.url ?? '') ? new URL(channel.url ?? '') : null;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw failure(
     'InvalidInput',
