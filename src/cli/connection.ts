@@ -1,0 +1,30 @@
+import { type ConnectOptions, connectProduction, type ProductionClient } from '../client';
+import { homeOf } from '../embedded/home';
+import { runningSystem } from '../embedded/system-state';
+import type { CliIo } from './io';
+
+/** A client for one command, closed after it. */
+export async function withClient<R>(
+  io: CliIo,
+  options: { readonly home?: string },
+  use: (client: ProductionClient) => Promise<R>,
+): Promise<R> {
+  const client = await connectProduction(connectOptions(io, options));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/**
+ * How this command line reaches Temporal: the standard configuration when the environment names an address or a profile;
+ * else the system that runs in this home; else the standard default.
+ */
+export function connectOptions({ env }: CliIo, { home }: { readonly home?: string }): ConnectOptions {
+  const system = runningSystem(homeOf(env, home));
+  const uiUrl = env.TEMPORAL_UI_URL || system?.temporal.uiUrl || null;
+  if (env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || !system) return { env, uiUrl };
+  const { address, namespace } = system.temporal;
+  return { env, address, namespace, uiUrl };
+}
