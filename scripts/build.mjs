@@ -1,0 +1,59 @@
+// npm run build: compiles src/ to dist/, copies what is not TypeScript, and bundles the workflows. Also runs in `npm ci`.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflows } from './bundle-workflows.mjs';
+
+const require = createRequire(import.meta.url);
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const src = join(root, 'src');
+const dist = join(root, 'dist');
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function compile() {
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('the TypeScript compiler found errors: they are listed above');
+}
+
+/** Everything else in src/ (SQL, HTML, styles, JSON that is read at run time) goes beside the code that reads it. */
+function copyAssets() {
+  for (const file of filesIn(src).filter((name) => !/\.tsx?$/.test(name))) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    copyFileSync(join(src, file), join(dist, file));
+  }
+}
+
+/** What was compiled from a file that is gone: it would still be required, packed and found by name. */
+function prune() {
+  const sources = new Set(filesIn(src));
+  for (const file of filesIn(dist)) {
+    const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
+    if (!sources.has(source) && !sources.has(file) && file !== bundle) rmSync(join(dist, file));
+  }
+}
+
+const bundle = 'workflow-bundle.js';
+const startedAt = Date.now();
+try {
+  compile();
+  copyAssets();
+  prune();
+  await bundleWorkflows({
+    workflowsPath: join(dist, 'workflows', 'index.js'),
+    interceptorsPath: join(dist, 'workers', 'tracing', 'workflow-interceptors.js'),
+    outFile: join(dist, bundle),
+  });
+  console.log(`built dist/ in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+} catch (error) {
+  console.error(`build failed: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
