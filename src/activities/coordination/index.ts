@@ -1,0 +1,1 @@
+export { type CoordinationDependencies, createCoordinationActivities } from './coordination';

@@ -1,0 +1,21 @@
+import type { DeploymentStep } from './release-plan';
+
+/** A step in a few words: the same in the plan, the live tree, Temporal's UI and the audit trail. */
+export function stepTitle(step: DeploymentStep): string {
+  switch (step.kind) {
+    case 'prepare':
+      return step.rolling ? `replace ${step.replicas} replica(s) one by one` : `start ${step.replicas} replica(s)`;
+    case 'weight':
+      return `${step.weight}% of the traffic`;
+    case 'pause':
+      return step.durationSeconds === null ? 'pause until resumed' : `pause ${step.durationSeconds} s`;
+    case 'analyze':
+      return `${step.analysis.name} for ${step.analysis.durationSeconds} s`;
+    case 'approve':
+      return `approval ${step.gate.name}`;
+    case 'promote':
+      return 'becomes the stable release';
+    case 'retire':
+      return step.afterSeconds > 0 ? `retire the old release after ${step.afterSeconds} s` : 'retire the old release';
+  }
+}

@@ -1,0 +1,59 @@
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { Notification } from '../contracts/activities';
+import { rootMessage } from '../contracts/errors';
+import type { ChannelPlan } from '../definition/release-plan';
+import { notifier } from './proxies';
+import type { Trail, TrailSubject } from './trail';
+
+/**
+ * Tells the channels in the background: nothing in a run waits for a channel, and a channel that is down costs a line
+ * in the timeline. (A rollback must never be blocked by a pager that does not answer.)
+ */
+export class Announcer {
+  private sequence = 0;
+  private pending = 0;
+
+  constructor(
+    private readonly channels: readonly ChannelPlan[],
+    private readonly subject: TrailSubject,
+    private readonly trail: Trail,
+  ) {}
+
+  tell(type: Notification['type'], title: string, text: string): void {
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    this.sequence += 1;
+    const notification: Notification = {
+      type,
+      title,
+      text,
+      at: new Date().toISOString(),
+      workflowId,
+      namespace: this.subject.namespace,
+      release: this.subject.release ?? '',
+      environment: this.subject.environment ?? null,
+    };
+    for (const channel of this.channels) {
+      const key = `${workflowId}/${firstExecutionRunId}/${this.sequence}/${channel.name}`;
+      void CancellationScope.nonCancellable(() => this.deliver(channel, { key, channel, notification }));
+    }
+  }
+
+  /** Gives messages under way a last half minute: a run does not stay open because a channel is down. */
+  async drain(): Promise<void> {
+    if (this.pending > 0) await condition(() => this.pending === 0, '30 s', { summary: 'last notifications' });
+  }
+
+  private async deliver(channel: ChannelPlan, input: Parameters<typeof notifier.notify>[0]): Promise<void> {
+    this.pending += 1;
+    try {
+      await notifier.notify.executeWithOptions({ summary: `${channel.name}: ${input.notification.title}` }, [input]);
+    } catch (error) {
+      this.trail.note({
+        action: 'notification.failed',
+        message: `channel ${channel.name} did not take "${input.notification.title}": ${rootMessage(error)}`,
+      });
+    } finally {
+      this.pending -= 1;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { Identity } from '../contracts/identity';
+
+/** Why work under way was stopped from outside. */
+export interface Stop {
+  readonly kind: 'abort' | 'rollback' | 'cancel' | 'event' | 'timeout';
+  readonly reason: string;
+  readonly actor: Identity;
+}
+
+/** Work that people and events may stop at any instant, with the reason kept for those who clean up. */
+export class Stoppable {
+  stop: Stop | null = null;
+  private readonly scope = new CancellationScope();
+
+  /** The first reason counts; later ones find it stopping already. */
+  request(stop: Stop): void {
+    if (this.stop) return;
+    this.stop = stop;
+    this.scope.cancel();
+  }
+
+  /** Runs the work; rejects with a cancellation when it was stopped, whatever the work made of it. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    return this.scope.run(work);
+  }
+
+  /** Tells a stop (ours, or a cancelled workflow) from a failure of the work itself. */
+  explain(error: unknown): Stop | null {
+    if (this.stop) return this.stop;
+    if (!isCancellation(error)) return null;
+    this.stop = { kind: 'cancel', reason: 'the run was cancelled', actor: { name: 'temporal', source: 'system' } };
+    return this.stop;
+  }
+}

@@ -1,0 +1,101 @@
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { setHandler } from '@temporalio/workflow';
+import { failure } from '../contracts/errors';
+import {
+  abortSignal,
+  abortUpdate,
+  type CommandInput,
+  type DecideInput,
+  decideSignal,
+  decideUpdate,
+  pauseSignal,
+  pauseUpdate,
+  resumeSignal,
+  resumeUpdate,
+  rollbackSignal,
+  rollbackUpdate,
+} from '../contracts/messages';
+import type { Approvals } from './approvals';
+import type { Trail } from './trail';
+
+export interface Command<Input> {
+  /** Why it cannot be taken now, as a sentence; null when it can. Must not change anything. */
+  refusal(input: Input): string | null;
+  act(input: Input): void;
+}
+
+/** What a run that people steer can do; `snapshot` is what each command answers with. */
+export interface Steerable<Status> {
+  readonly approvals: Approvals;
+  readonly trail: Trail;
+  readonly pause: Command<CommandInput>;
+  readonly resume: Command<CommandInput>;
+  readonly abort: Command<CommandInput>;
+  readonly rollback: Command<CommandInput>;
+  snapshot(): Status;
+}
+
+/** Registers the commands that pipelines and deployments share. Must run before the workflow's first await. */
+export function registerCommands<Status>(run: Steerable<Status>): void {
+  const decide: Command<DecideInput> = {
+    refusal: (input) => decisionFault(input) ?? run.approvals.unanswerable(input),
+    act: (input) => run.approvals.decide(input),
+  };
+  register(run, decideUpdate as UpdateDefinition<Status, [DecideInput]>, decideSignal, decide);
+  register(run, pauseUpdate as UpdateDefinition<Status, [CommandInput]>, pauseSignal, run.pause);
+  register(run, resumeUpdate as UpdateDefinition<Status, [CommandInput]>, resumeSignal, run.resume);
+  register(run, abortUpdate as UpdateDefinition<Status, [CommandInput]>, abortSignal, run.abort);
+  register(run, rollbackUpdate as UpdateDefinition<Status, [CommandInput]>, rollbackSignal, run.rollback);
+}
+
+/**
+ * One command as an Update, whose refusal the caller sees at once, and as a Signal, whose refusal shows in the timeline.
+ * A plain client may send anything, so the shape is checked here: a malformed message must not stall the workflow.
+ */
+export function register<Status, Input extends CommandInput>(
+  run: Pick<Steerable<Status>, 'trail' | 'snapshot'>,
+  update: UpdateDefinition<Status, [Input]>,
+  signal: SignalDefinition<[Input]>,
+  command: Command<Input>,
+): void {
+  const refusal = (input: Input) => senderFault(input) ?? command.refusal(input);
+  const act = (input: Input): Status => {
+    command.act(input);
+    return run.snapshot();
+  };
+  setHandler(update, act, {
+    validator: (input) => {
+      const reason = refusal(input);
+      if (reason) throw failure('Conflict', reason);
+    },
+  });
+  setHandler(signal, (input) => {
+    const reason = refusal(input);
+    if (reason) {
+      const sender = senderFault(input) ? 'an unknown sender' : input.by.name;
+      run.trail.note({ action: 'command.refused', message: `${update.name} of ${sender} refused: ${reason}` });
+      return;
+    }
+    try {
+      command.act(input);
+    } catch {
+      // The reason is in the trail already; a Signal has nobody to answer to.
+    }
+  });
+}
+
+function senderFault(input: unknown): string | null {
+  const message = input as Partial<CommandInput> | null | undefined;
+  if (typeof message !== 'object' || message === null)
+    return 'the message must be one object: { by: { name }, reason }';
+  if (typeof message.by?.name !== 'string' || message.by.name === '')
+    return 'the message must say who sends it: by.name';
+  if (message.reason !== undefined && typeof message.reason !== 'string') return 'reason must be text';
+  return null;
+}
+
+function decisionFault(input: DecideInput): string | null {
+  if (typeof input.stage !== 'string' || input.stage === '') return 'the decision must name the stage';
+  if (input.verdict !== 'approve' && input.verdict !== 'reject') return 'verdict must be approve or reject';
+  return null;
+}

@@ -1,0 +1,59 @@
+import { Phase } from '../contracts/phases';
+import type { DeploymentStatus, EnvironmentStatus, PipelineStatus } from '../contracts/status';
+
+// Markdown for Temporal's own UI ("current details"): the run's story without leaving that page.
+
+const mark: Readonly<Record<Phase, string>> = {
+  [Phase.waiting]: '▫️',
+  [Phase.running]: '▶️',
+  [Phase.awaitingApproval]: '✋',
+  [Phase.paused]: '⏸️',
+  [Phase.succeeded]: '✅',
+  [Phase.failed]: '❌',
+  [Phase.rolledBack]: '↩️',
+  [Phase.aborted]: '⏹️',
+  [Phase.skipped]: '⏭️',
+};
+
+/** Temporal takes 20 kB; a thousand stages do not fit, so finished ones beyond this are counted only. */
+const lineLimit = 60;
+
+export function pipelineDetails(status: PipelineStatus): string {
+  const lines = status.stages.map(
+    ({ name, phase, reason }) => `- ${mark[phase]} **${name}** ${phase}${reason ? `: ${reason}` : ''}`,
+  );
+  const approvals = status.awaiting.map(
+    ({ stage, gate, approvedBy, quorum, expiresAt }) =>
+      `- ✋ **${stage}** waits at \`${gate}\`: ${approvedBy.length} of ${quorum}, until ${expiresAt}`,
+  );
+  return clip([`### ${status.name} ${status.release}: ${status.phase}`, status.reason, '', ...approvals, ...lines]);
+}
+
+export function deploymentDetails(status: DeploymentStatus): string {
+  const steps = status.steps.map(({ title, phase }) => `- ${mark[phase]} ${title}`);
+  const decisions = status.decisions.map(({ message }) => `- ${message}`);
+  return clip([
+    `### ${status.release} in ${status.environment}: ${status.phase}`,
+    status.reason,
+    `Traffic: ${status.weight}% on ${status.release}, the rest on ${status.stableRelease ?? 'nothing'}`,
+    '',
+    ...steps,
+    ...(decisions.length > 0 ? ['', '#### Figures', ...decisions] : []),
+  ]);
+}
+
+export function environmentDetails(status: EnvironmentStatus): string {
+  return clip([
+    `### ${status.environment}`,
+    `Serves: ${status.current ? `${status.current.app} ${status.current.release} since ${status.current.at}` : 'nothing yet'}`,
+    `Held by: ${status.holders.join(', ') || 'nobody'}`,
+    ...status.waiting.map(({ release, since }) => `- waits: ${release} since ${since}`),
+    ...status.freezes.map(({ reason, by, until }) => `- frozen by ${by} until ${until ?? 'lifted'}: ${reason}`),
+    ...status.rejected.map(({ release, reason }) => `- rejected: ${release} (${reason})`),
+  ]);
+}
+
+function clip(lines: readonly string[]): string {
+  if (lines.length <= lineLimit) return lines.join('\n');
+  return [...lines.slice(0, lineLimit), `… and ${lines.length - lineLimit} more`].join('\n');
+}

@@ -1,0 +1,28 @@
+import { ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { guardianWorkflowId } from '../contracts/ids';
+import { Phase } from '../contracts/phases';
+import { searchAttribute } from '../contracts/search-attributes';
+import { type DeploymentInput, type GuardianInput, WorkflowType } from '../contracts/workflows';
+import type { AnalysisPlan } from '../definition/release-plan';
+
+/** Leaves a guardian behind that outlives the run. One that watches this release already is enough. */
+export async function startGuardian(deployment: DeploymentInput, analysis: AnalysisPlan): Promise<void> {
+  const { namespace, app, release, plan } = deployment;
+  const environment = plan.environment;
+  const input: GuardianInput = { deployment, analysis };
+  await startChild(WorkflowType.guardian, {
+    workflowId: guardianWorkflowId({ namespace, app: app.name, environment, release }),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    args: [input],
+    staticSummary: `watches ${release} in ${environment} for late regressions`,
+    typedSearchAttributes: [
+      { key: searchAttribute.kind, value: WorkflowType.guardian },
+      { key: searchAttribute.namespace, value: namespace },
+      { key: searchAttribute.workflow, value: deployment.pipeline },
+      { key: searchAttribute.environment, value: environment },
+      { key: searchAttribute.release, value: release },
+      { key: searchAttribute.phase, value: Phase.running },
+    ],
+  }).catch(() => undefined);
+}

@@ -1,0 +1,71 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type {
+  AuditActivities,
+  BuildActivities,
+  CommandActivities,
+  CoordinationActivities,
+  DeployActivities,
+  NotifyActivities,
+  ObserveActivities,
+} from '../contracts/activities';
+import { TaskQueue } from '../contracts/task-queues';
+
+// Grouped by policy. Retries are Temporal's defaults (without end, capped backoff) inside the total time given here,
+// because which errors are worth a retry is decided once, in contracts/errors.
+
+/** Lost worker or hung call: noticed after this long. Activities beat at least every 10 s. */
+const heartbeatTimeout = '30 s';
+/** A flaky network heals in seconds; beyond 10 s between tries an operator waits for nothing. */
+const retry = { initialInterval: '500 ms', maximumInterval: '10 s' } as const;
+
+/** Changes to clusters. The caller gives the total time, from the plan's progress deadline. */
+export const deploy = proxyActivities<DeployActivities>({
+  taskQueue: TaskQueue.deploy,
+  startToCloseTimeout: '1 h',
+  heartbeatTimeout,
+  retry,
+});
+
+/** One analysis is one activity, completed from outside by the observer, which beats for it. */
+export const observe = proxyActivities<ObserveActivities>({
+  taskQueue: TaskQueue.observe,
+  startToCloseTimeout: '30 d',
+  heartbeatTimeout,
+  retry,
+});
+
+/** Foreign commands. The caller gives the time limit; tries are the stage's `retries`, so none here for a failure. */
+export const operate = proxyActivities<BuildActivities & CommandActivities>({
+  taskQueue: TaskQueue.operate,
+  startToCloseTimeout: '24 h',
+  heartbeatTimeout,
+  retry,
+});
+
+/** The environment entity answers in milliseconds; the retry covers a restart of the whole system. */
+export const coordinate = proxyActivities<CoordinationActivities>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '20 s',
+  retry,
+});
+
+/** A channel that is down for ten minutes has lost this message; the run's page still shows what it said. */
+export const notifier = proxyActivities<NotifyActivities>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '30 s',
+  scheduleToCloseTimeout: '10 min',
+  retry,
+});
+
+/** First try of the audit trail: inside the workflow task, so that it costs the run nothing when the database is well. */
+export const auditNow = proxyLocalActivities<AuditActivities>({
+  startToCloseTimeout: '1 s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** When the first try failed: without end, because an audit entry is never dropped. */
+export const auditLater = proxyActivities<AuditActivities>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '30 s',
+  retry,
+});

@@ -1,0 +1,103 @@
+import { isFinal, Phase } from '../contracts/phases';
+import type { AwaitingApproval, StageStatus } from '../contracts/status';
+import type { ReleasePlan, StagePlan } from '../definition/release-plan';
+
+/** Where every stage is, and which may start: the DAG's state, without Temporal. */
+export class StageBoard {
+  /** What deployments told of approvals they wait for, by stage. */
+  private readonly asked = new Map<string, readonly AwaitingApproval[]>();
+  private readonly states: Map<string, StageStatus>;
+
+  constructor(
+    private readonly plan: ReleasePlan,
+    carriedOver?: readonly StageStatus[],
+  ) {
+    const states = carriedOver ?? plan.stages.map(freshStage);
+    this.states = new Map(states.map((state) => [state.name, state]));
+  }
+
+  get all(): readonly StageStatus[] {
+    return this.plan.stages.map(({ name }) => this.of(name));
+  }
+
+  of(name: string): StageStatus {
+    return this.states.get(name) ?? freshStage({ name, deployment: null });
+  }
+
+  update(name: string, change: Partial<StageStatus>): void {
+    this.states.set(name, { ...this.of(name), ...change });
+  }
+
+  ask(name: string, awaiting: readonly AwaitingApproval[]): void {
+    if (awaiting.length > 0) this.asked.set(name, awaiting);
+    else this.asked.delete(name);
+  }
+
+  get awaiting(): AwaitingApproval[] {
+    return [...this.asked.values()].flat();
+  }
+
+  get done(): boolean {
+    return this.plan.stages.every(({ name }) => isFinal(this.of(name).phase));
+  }
+
+  /** Stages whose requirements are met and that have not started, in the plan's order. */
+  ready(started: ReadonlySet<string>): StagePlan[] {
+    return this.plan.stages.filter(
+      (stage) =>
+        !started.has(stage.name) &&
+        !isFinal(this.of(stage.name).phase) &&
+        stage.requires.every((required) => this.satisfies(required)),
+    );
+  }
+
+  /** Skips what can no longer run because a requirement failed; answers whether there was any. */
+  skipUnreachable(now: string): boolean {
+    let found = false;
+    for (const stage of this.plan.stages) {
+      const blocker = stage.requires.find((required) => isFinal(this.of(required).phase) && !this.satisfies(required));
+      if (blocker === undefined || isFinal(this.of(stage.name).phase)) continue;
+      const reason = `${blocker} ended ${this.of(blocker).phase}`;
+      this.update(stage.name, { phase: Phase.skipped, reason, endedAt: now, skippedForFailure: true });
+      found = true;
+    }
+    return found;
+  }
+
+  /** The first stage that made the run end otherwise than well; null when none did. */
+  get firstCause(): StageStatus | null {
+    const bad = this.all.filter(({ name, phase }) => isBad(phase) && !this.forgiven(name));
+    return bad.sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0] ?? null;
+  }
+
+  private satisfies(name: string): boolean {
+    const { phase, skippedForFailure } = this.of(name);
+    if (phase === Phase.succeeded) return true;
+    // A stage skipped by its condition or by an operator stands in nobody's way; one skipped for a failure does.
+    if (phase === Phase.skipped) return !skippedForFailure;
+    return isFinal(phase) && this.forgiven(name);
+  }
+
+  private forgiven(name: string): boolean {
+    return this.plan.stages.find((stage) => stage.name === name)?.allowFailure ?? false;
+  }
+}
+
+function isBad(phase: Phase): boolean {
+  return phase === Phase.failed || phase === Phase.rolledBack || phase === Phase.aborted;
+}
+
+function freshStage({ name, deployment }: Pick<StagePlan, 'name' | 'deployment'>): StageStatus {
+  return {
+    name,
+    phase: Phase.waiting,
+    reason: '',
+    startedAt: null,
+    endedAt: null,
+    environment: deployment?.environment ?? null,
+    deploymentId: null,
+    decisions: [],
+    skippedForFailure: false,
+    rollback: null,
+  };
+}

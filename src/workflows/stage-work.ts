@@ -1,0 +1,193 @@
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  executeChild,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Artifact } from '../contracts/activities';
+import { errorCodeOf, failure } from '../contracts/errors';
+import { deploymentWorkflowId } from '../contracts/ids';
+import { Phase } from '../contracts/phases';
+import { searchAttribute } from '../contracts/search-attributes';
+import type { StageStatus } from '../contracts/status';
+import { type DeploymentInput, type DeploymentResult, type PipelineInput, WorkflowType } from '../contracts/workflows';
+import type { CommandPlan, DeploymentPlan, StagePlan } from '../definition/release-plan';
+import { operate } from './proxies';
+
+export type StageOutcome = Pick<StageStatus, 'phase' | 'reason'> & Partial<Pick<StageStatus, 'decisions' | 'rollback'>>;
+
+/** What the stages of one run hand to each other. */
+export interface StageRoom {
+  readonly input: PipelineInput;
+  artifact: Artifact | null;
+  /** Seen in the timeline and the audit trail. */
+  note(stage: string, action: string, message: string, details?: Readonly<Record<string, unknown>>): void;
+  /** The deployment's own workflow, as soon as its id is known. */
+  deploying(stage: string, workflowId: string): void;
+}
+
+/** Runs one stage, gates excepted. Throws when a build or a command fails; a deployment always has an outcome. */
+export async function runStage(room: StageRoom, stage: StagePlan): Promise<StageOutcome> {
+  const deadline = Date.now() + stage.timeoutSeconds * 1000;
+  if (stage.build) await build(room, stage, deadline);
+  for (const command of stage.commands) await runWithRetries(room, stage, command, deadline);
+  if (stage.deployment) return deploy(room, stage, stage.deployment, deadline);
+  const done = [
+    ...(stage.build && room.artifact ? [`built ${room.artifact.digest.slice(0, 19)}`] : []),
+    ...stage.commands.map(({ name }) => name),
+  ];
+  return { phase: Phase.succeeded, reason: done.join(', ') };
+}
+
+async function build(room: StageRoom, stage: StagePlan, deadline: number): Promise<void> {
+  if (!stage.build) return;
+  const { plan } = room.input;
+  const { provider, action } = stage.build;
+  const artifact = await operate.buildArtifact.executeWithOptions(
+    { summary: `${provider}/${action}`, scheduleToCloseTimeout: remaining(stage, deadline) },
+    [
+      {
+        key: key(stage, 'build'),
+        provider,
+        action,
+        app: plan.app,
+        release: plan.release,
+        isolation: stage.build.isolation,
+        timeoutSeconds: stage.timeoutSeconds,
+      },
+    ],
+  );
+  room.artifact = artifact;
+  const { digest, sbomDigest, provenanceDigest } = artifact;
+  room.note(stage.name, 'artifact.built', `built ${digest}`, { digest, sbomDigest, provenanceDigest });
+}
+
+async function runWithRetries(
+  room: StageRoom,
+  stage: StagePlan,
+  command: CommandPlan,
+  deadline: number,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await runCommand(room, stage, command, attempt, deadline);
+      return;
+    } catch (error) {
+      const worthTrying = errorCodeOf(error) === 'CommandFailed' && attempt <= stage.retries;
+      if (!worthTrying) throw error;
+      room.note(stage.name, 'command.retried', `${command.name} failed, try ${attempt + 1} of ${stage.retries + 1}`);
+    }
+  }
+}
+
+async function runCommand(room: StageRoom, stage: StagePlan, command: CommandPlan, attempt: number, deadline: number) {
+  const { plan } = room.input;
+  const result = await operate.runCommand.executeWithOptions(
+    { summary: command.name, scheduleToCloseTimeout: remaining(stage, deadline) },
+    [
+      {
+        key: key(stage, `${command.name}/${attempt}`),
+        artifactDigest: room.artifact?.digest ?? null,
+        source: plan.app.source,
+        command,
+        release: plan.release,
+      },
+    ],
+  );
+  const seconds = Math.round(result.durationSeconds * 10) / 10;
+  room.note(stage.name, 'command.passed', `${command.name} passed in ${seconds} s`, { logDigest: result.logDigest });
+}
+
+async function deploy(
+  room: StageRoom,
+  stage: StagePlan,
+  plan: DeploymentPlan,
+  deadline: number,
+): Promise<StageOutcome> {
+  const input = deploymentInput(room, stage, plan, 'deploy', '');
+  const workflowId = deploymentWorkflowId({ ...input, app: input.app.name, environment: plan.environment });
+  room.deploying(stage.name, workflowId);
+  // The time limit cancels the deployment, which goes back before it ends: what it did is known either way.
+  const result = await CancellationScope.withTimeout(Math.max(1, deadline - Date.now()), () =>
+    runDeployment(workflowId, input),
+  );
+  const late = result.phase === Phase.aborted && Date.now() >= deadline;
+  const reason = late ? `not done within ${stage.timeoutSeconds} s; ${result.reason}` : result.reason;
+  const { breachedAt, rollbackDecidedAt: decidedAt, trafficBackAt } = result;
+  return {
+    phase: late ? Phase.rolledBack : result.phase === Phase.skipped ? Phase.failed : result.phase,
+    reason,
+    decisions: result.decisions,
+    rollback: decidedAt ? { breachedAt, decidedAt, trafficBackAt } : null,
+  };
+}
+
+/** Takes a stage that was deployed by this run back again. */
+export async function undoStage(
+  room: StageRoom,
+  stage: StagePlan,
+  plan: DeploymentPlan,
+  reason: string,
+): Promise<StageOutcome> {
+  const input = deploymentInput(room, stage, plan, 'rollback', reason);
+  const workflowId = deploymentWorkflowId({ ...input, app: input.app.name, environment: plan.environment });
+  const result = await runDeployment(workflowId, input);
+  const { breachedAt, rollbackDecidedAt: decidedAt, trafficBackAt } = result;
+  return {
+    phase: result.phase,
+    reason: result.reason,
+    rollback: decidedAt ? { breachedAt, decidedAt, trafficBackAt } : null,
+  };
+}
+
+function runDeployment(workflowId: string, input: DeploymentInput): Promise<DeploymentResult> {
+  const { namespace, plan, release, pipeline, mode } = input;
+  return executeChild<(input: DeploymentInput) => Promise<DeploymentResult>>(WorkflowType.deployment, {
+    workflowId,
+    // A release deployed again after it was re-opened has the same id; one that still runs is a conflict.
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    // Should the pipeline be terminated, its deployment goes back instead of staying half done.
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    args: [input],
+    staticSummary:
+      mode === 'deploy'
+        ? `${release} to ${plan.environment}, ${plan.strategy}`
+        : `${release} goes back in ${plan.environment}`,
+    typedSearchAttributes: [
+      { key: searchAttribute.kind, value: WorkflowType.deployment },
+      { key: searchAttribute.namespace, value: namespace },
+      { key: searchAttribute.workflow, value: pipeline },
+      { key: searchAttribute.environment, value: plan.environment },
+      { key: searchAttribute.release, value: release },
+    ],
+  });
+}
+
+function deploymentInput(
+  room: StageRoom,
+  stage: StagePlan,
+  deployment: DeploymentPlan,
+  mode: DeploymentInput['mode'],
+  reason: string,
+): DeploymentInput {
+  const { plan, author, reopen } = room.input;
+  if (!room.artifact)
+    throw failure('InvalidInput', `stage ${stage.name} deploys, and no stage before it built anything`);
+  const { namespace, name: pipeline, app, release, directory, channels, hash: planHash } = plan;
+  const common = { namespace, pipeline, app, release, directory, channels, planHash, author, reopen };
+  return { ...common, stage: stage.name, artifact: room.artifact, plan: deployment, mode, reason };
+}
+
+function remaining(stage: StagePlan, deadline: number): number {
+  const millis = deadline - Date.now();
+  if (millis <= 0) throw failure('Timeout', `stage ${stage.name} was not done within ${stage.timeoutSeconds} s`);
+  return millis;
+}
+
+function key(stage: StagePlan, step: string): string {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return `${workflowId}/${firstExecutionRunId}/${stage.name}/${step}`;
+}

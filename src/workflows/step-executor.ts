@@ -1,0 +1,96 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { ReleaseRef, TrafficState } from '../contracts/activities';
+import { failure } from '../contracts/errors';
+import type { DeployedRelease } from '../contracts/status';
+import type { DeploymentPlan } from '../definition/release-plan';
+import { deploy } from './proxies';
+
+/**
+ * Moves one release into (or out of) an environment, one effect at a time. Going up and going back are the same calls
+ * with the roles swapped: the release that shall serve is the first argument.
+ */
+export class StepExecutor {
+  /** Set with the first change: from here on there is something to undo. */
+  touched = false;
+  private sequence = 0;
+
+  constructor(
+    private readonly namespace: string,
+    private readonly plan: DeploymentPlan,
+  ) {}
+
+  prepare(release: DeployedRelease, replicas: number, rolling: boolean): Promise<TrafficState> {
+    this.touched = true;
+    const { progressDeadlineSeconds } = this.plan;
+    return deploy.prepareRelease.executeWithOptions(
+      this.options(`prepare ${release.release}: ${replicas} replica(s) ready`),
+      [{ ...this.reference(release), replicas, env: release.env, rolling, progressDeadlineSeconds }],
+    );
+  }
+
+  /** Shifts, and checks what was read back: a router that did not follow is a failed step, not a success. */
+  async shift(release: DeployedRelease, weight: number, other: DeployedRelease | null): Promise<TrafficState> {
+    this.touched = true;
+    const state = await deploy.shiftTraffic.executeWithOptions(
+      this.options(`${weight}% of the traffic to ${release.release}`),
+      [{ ...this.reference(release), weight, otherRelease: other?.release ?? null }],
+    );
+    const found = state.weights.find((share) => share.release === release.release)?.weight ?? 0;
+    if (found !== weight) {
+      const { environment } = this.plan;
+      throw failure(
+        'Conflict',
+        `${environment} gives ${release.release} ${found}% of the traffic after it was told ${weight}%`,
+      );
+    }
+    return state;
+  }
+
+  promote(release: DeployedRelease): Promise<TrafficState> {
+    this.touched = true;
+    return deploy.promoteRelease.executeWithOptions(this.options(`${release.release} becomes the stable release`), [
+      this.reference(release),
+    ]);
+  }
+
+  retire(release: DeployedRelease): Promise<TrafficState> {
+    this.touched = true;
+    return deploy.retireRelease.executeWithOptions(this.options(`retire ${release.release}`), [
+      this.reference(release),
+    ]);
+  }
+
+  describe(app: string): Promise<TrafficState> {
+    const { cluster, environment } = this.plan;
+    return deploy.describeTraffic.executeWithOptions(this.options(`what serves in ${environment}`), [
+      { namespace: this.namespace, cluster, environment, app },
+    ]);
+  }
+
+  /** A target that is dead for twice the progress deadline fails the step; going back then decides what is left to do. */
+  private options(summary: string) {
+    return { summary, scheduleToCloseTimeout: this.plan.progressDeadlineSeconds * 2000 };
+  }
+
+  private reference(release: DeployedRelease): ReleaseRef {
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    this.sequence += 1;
+    return {
+      key: `${workflowId}/${firstExecutionRunId}/${this.sequence}`,
+      namespace: this.namespace,
+      cluster: this.plan.cluster,
+      environment: this.plan.environment,
+      app: release.spec,
+      release: release.release,
+      digest: release.digest,
+    };
+  }
+}
+
+/** `1.2.0 100%`, or what else is so; for reasons that say precisely what serves. */
+export function servingText(state: TrafficState | null): string {
+  if (!state) return 'what serves is unknown';
+  const serving = state.weights.filter(({ weight }) => weight > 0);
+  if (serving.length === 0) return 'nothing serves';
+  return `${serving.map(({ release, weight }) => (weight === 100 ? release : `${release} (${weight}%)`)).join(' and ')} serves`;
+}

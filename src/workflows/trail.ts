@@ -1,0 +1,81 @@
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { AuditEntry } from '../contracts/audit';
+import { type Identity, systemIdentity } from '../contracts/identity';
+import type { TimelineEvent } from '../contracts/status';
+import { auditLater, auditNow } from './proxies';
+
+/** Older events stay in the audit log; the timeline query answers with the last ones. */
+const timelineLimit = 500;
+
+export interface TrailEvent {
+  /** Verb in the past, for the audit log: `approval.refused`. */
+  readonly action: string;
+  /** A sentence, for people. */
+  readonly message: string;
+  readonly actor?: Identity;
+  readonly stage?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface TrailSubject {
+  readonly namespace: string;
+  readonly release?: string;
+  readonly environment?: string;
+}
+
+/** What happened in a run and why: the timeline people read, and the audit trail auditors verify, from one call. */
+export class Trail {
+  readonly timeline: TimelineEvent[] = [];
+  private outbox: AuditEntry[] = [];
+  private flushing: Promise<void> | null = null;
+
+  constructor(
+    private readonly subject: TrailSubject,
+    public sequence = 0,
+  ) {}
+
+  note(event: TrailEvent): void {
+    const at = new Date().toISOString();
+    const actor = event.actor ?? systemIdentity;
+    this.timeline.push({
+      at,
+      actor: actor.name,
+      message: event.message,
+      ...(event.stage ? { stage: event.stage } : {}),
+    });
+    if (this.timeline.length > timelineLimit) this.timeline.shift();
+
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    this.sequence += 1;
+    this.outbox.push({
+      key: `${workflowId}/${firstExecutionRunId}/${this.sequence}`,
+      at,
+      actor,
+      action: event.action,
+      workflowId,
+      ...this.subject,
+      reason: event.message,
+      ...(event.stage || event.details
+        ? { details: { ...(event.stage ? { stage: event.stage } : {}), ...event.details } }
+        : {}),
+    });
+    // A run that is being cancelled keeps its trail all the same.
+    this.flushing ??= CancellationScope.nonCancellable(() => this.flush());
+  }
+
+  /** Resolves when every entry so far is in the audit log. */
+  async drain(): Promise<void> {
+    while (this.flushing) await this.flushing;
+  }
+
+  private async flush(): Promise<void> {
+    // Entries of one workflow activation travel together, and one batch at a time keeps them in order.
+    await Promise.resolve();
+    while (this.outbox.length > 0) {
+      const entries = this.outbox;
+      this.outbox = [];
+      await auditNow.recordAudit({ entries }).catch(() => auditLater.recordAudit({ entries }));
+    }
+    this.flushing = null;
+  }
+}

@@ -1,0 +1,145 @@
+import type { PipelineInput } from '../../src/contracts/workflows';
+import type {
+  AnalysisPlan,
+  ApprovalGatePlan,
+  DeploymentPlan,
+  DeploymentStep,
+  ReleasePlan,
+  StagePlan,
+} from '../../src/definition/release-plan';
+
+/** Plans by hand: the workflows are tested on what they are given, not on what the language makes of a document. */
+
+export const author = { name: 'anna', source: 'cli' } as const;
+export const bob = { name: 'bob', source: 'cli' } as const;
+export const cleo = { name: 'cleo', source: 'cli' } as const;
+
+export const isolation = {
+  name: 'development',
+  cleanEnvironment: false,
+  ownDirectory: false,
+  memoryMiB: 512,
+  outputMiB: 1,
+} as const;
+
+export function gatePlan(change: Partial<ApprovalGatePlan> = {}): ApprovalGatePlan {
+  return {
+    name: 'manual_approval',
+    approvers: [],
+    roles: [],
+    quorum: 1,
+    expiresInSeconds: 86_400,
+    remindEverySeconds: null,
+    escalateTo: [],
+    allowAuthor: false,
+    ...change,
+  };
+}
+
+export function analysisPlan(change: Partial<AnalysisPlan> = {}): AnalysisPlan {
+  return {
+    name: 'validation',
+    durationSeconds: 600,
+    intervalSeconds: 5,
+    windowSeconds: 60,
+    criteria: [],
+    triggers: [
+      {
+        kind: 'condition',
+        condition: { metric: 'error_rate', op: '>', value: 0.02, unit: '%', forSeconds: null, overSeconds: null },
+      },
+      { kind: 'event', name: 'exercise7_anomaly_detected' },
+    ],
+    alerts: [],
+    judge: null,
+    mode: 'enforce',
+    onInconclusive: 'ask',
+    maxExtensions: 1,
+    askExpiresInSeconds: 3600,
+    minRequests: 20,
+    ...change,
+  };
+}
+
+export const blueGreen: readonly DeploymentStep[] = [
+  { kind: 'prepare', replicas: 2, rolling: false },
+  { kind: 'weight', weight: 100 },
+  { kind: 'analyze', analysis: analysisPlan() },
+  { kind: 'promote' },
+  { kind: 'retire', afterSeconds: 300 },
+];
+
+export const rolling: readonly DeploymentStep[] = [
+  { kind: 'prepare', replicas: 2, rolling: true },
+  { kind: 'promote' },
+];
+
+export function deploymentPlan(environment: string, change: Partial<DeploymentPlan> = {}): DeploymentPlan {
+  return {
+    environment,
+    cluster: { name: `${environment}-k8s`, type: 'local', settings: {} },
+    metricSource: { name: 'builtin', type: 'builtin', url: null, secret: null, queries: {} },
+    strategy: 'blue_green',
+    replicas: 2,
+    env: {},
+    steps: blueGreen,
+    concurrency: 'queue',
+    freezes: [],
+    progressDeadlineSeconds: 600,
+    guardian: null,
+    ...change,
+  };
+}
+
+export function stage(name: string, change: Partial<StagePlan> = {}): StagePlan {
+  return {
+    name,
+    kind: change.deployment ? 'deploy' : change.build ? 'build' : 'command',
+    requires: [],
+    gates: [],
+    skip: null,
+    timeoutSeconds: 86_400,
+    retries: 0,
+    allowFailure: false,
+    build: null,
+    commands: [],
+    deployment: null,
+    ...change,
+  };
+}
+
+export const buildStage = stage('build', { build: { provider: 'exercise8', action: 'container-build', isolation } });
+
+export function command(name: string) {
+  return { name, command: `run ${name}`, env: {}, workingDirectory: '.', image: null, isolation, timeoutSeconds: 60 };
+}
+
+export function plan(release: string, stages: readonly StagePlan[], change: Partial<ReleasePlan> = {}): ReleasePlan {
+  return {
+    namespace: 'test',
+    name: 'shop',
+    release,
+    hash: `hash-of-${release}`,
+    documentDigest: 'document',
+    app: { name: 'shop', source: '/src', build: [], start: 'node server.js', healthPath: '/healthz', metrics: null },
+    inputs: {},
+    maxParallelStages: 3,
+    timeScale: 1,
+    channels: [],
+    directory: null,
+    stages,
+    ...change,
+  };
+}
+
+/** Build, then production blue-green. */
+export function simplePlan(release: string, change: Partial<StagePlan> = {}, deployment: Partial<DeploymentPlan> = {}) {
+  return plan(release, [
+    buildStage,
+    stage('production', { requires: ['build'], deployment: deploymentPlan('production', deployment), ...change }),
+  ]);
+}
+
+export function input(releasePlan: ReleasePlan, change: Partial<PipelineInput> = {}): PipelineInput {
+  return { plan: releasePlan, author, reopen: false, ...change };
+}

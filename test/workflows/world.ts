@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowClient } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { createCoordinationActivities } from '../../src/activities/coordination';
+import type {
+  BuildActivities,
+  CommandActivities,
+  DeployActivities,
+  NotifyActivities,
+  NotifyInput,
+  ObserveActivities,
+  RunCommandInput,
+  TrafficState,
+} from '../../src/contracts/activities';
+import type { AnalyzeInput, AnalyzeResult } from '../../src/contracts/analysis';
+import type { AuditEntry } from '../../src/contracts/audit';
+import { failure } from '../../src/contracts/errors';
+import { TaskQueue } from '../../src/contracts/task-queues';
+import { workflowBundle } from '../support/temporal';
+
+interface Share {
+  weight: number;
+  ready: number;
+}
+
+/** A cluster in memory that keeps the rules of a real one: no traffic without ready replicas. */
+export class FakeCluster {
+  readonly calls: string[] = [];
+  private readonly apps = new Map<string, { stable: string | null; releases: Map<string, Share> }>();
+  /** By `verb release`, for example `prepare 1.1.0`: what the call does instead of working. */
+  readonly faults = new Map<string, () => Promise<never> | never>();
+
+  readonly activities: DeployActivities = {
+    prepareRelease: async ({ environment, release, replicas, rolling }) => {
+      await this.call(`prepare ${release}`, environment);
+      const app = this.app(environment);
+      const share = app.releases.get(release) ?? { weight: 0, ready: 0 };
+      app.releases.set(release, { weight: rolling ? 100 : share.weight, ready: replicas });
+      if (rolling) for (const [name, other] of app.releases) if (name !== release) other.weight = 0;
+      return this.state(environment);
+    },
+    shiftTraffic: async ({ environment, release, weight, otherRelease }) => {
+      await this.call(`weight ${release} ${weight}`, environment);
+      const app = this.app(environment);
+      const target = app.releases.get(release);
+      if (!target || target.ready === 0) throw failure('Conflict', `${release} has no ready replica`);
+      target.weight = weight;
+      for (const [name, other] of app.releases)
+        if (name !== release) other.weight = name === otherRelease ? 100 - weight : 0;
+      return this.state(environment);
+    },
+    promoteRelease: async ({ environment, release }) => {
+      await this.call(`promote ${release}`, environment);
+      this.app(environment).stable = release;
+      return this.state(environment);
+    },
+    retireRelease: async ({ environment, release }) => {
+      await this.call(`retire ${release}`, environment);
+      this.app(environment).releases.delete(release);
+      return this.state(environment);
+    },
+    describeTraffic: async ({ environment }) => this.state(environment),
+  };
+
+  serving(environment: string): string {
+    return this.state(environment)
+      .weights.filter(({ weight }) => weight > 0)
+      .map(({ release, weight }) => `${release} ${weight}%`)
+      .join(', ');
+  }
+
+  private app(environment: string) {
+    const known = this.apps.get(environment) ?? { stable: null, releases: new Map<string, Share>() };
+    this.apps.set(environment, known);
+    return known;
+  }
+
+  private async call(verb: string, environment: string): Promise<void> {
+    this.calls.push(`${environment}: ${verb}`);
+    await this.faults.get(verb)?.();
+  }
+
+  private state(environment: string): TrafficState {
+    const { stable, releases } = this.app(environment);
+    const shares = [...releases];
+    return {
+      stableRelease: stable,
+      weights: shares.map(([release, { weight }]) => ({ release, weight })),
+      replicas: shares.map(([release, { ready }]) => ({ release, ready, desired: ready })),
+      url: null,
+    };
+  }
+}
+
+export const passed = (message = 'error_rate was 0.1%, under the limit of 1%'): AnalyzeResult =>
+  verdict('pass', message);
+export const failed = (message = 'error_rate was 5.1%, above the limit of 2%'): AnalyzeResult =>
+  verdict('fail', message);
+
+export function verdict(kind: AnalyzeResult['verdict'], message: string): AnalyzeResult {
+  const at = '2026-01-01T00:00:00.000Z';
+  const reason = {
+    kind: 'trigger',
+    subject: 'error_rate > 2%',
+    outcome: kind === 'fail' ? 'true' : 'unknown',
+    message,
+  } as const;
+  return {
+    verdict: kind,
+    reasons: [reason],
+    startedAt: at,
+    endedAt: at,
+    samples: 10,
+    ...(kind === 'fail' ? { breachedAt: at } : {}),
+  };
+}
+
+/** The outside world of a workflow test: what was called, and what it answers. */
+export class World {
+  readonly cluster = new FakeCluster();
+  readonly audit: AuditEntry[] = [];
+  readonly notifications: NotifyInput[] = [];
+  readonly commands: RunCommandInput[] = [];
+  builds = 0;
+  analyze: (input: AnalyzeInput, signal: AbortSignal) => Promise<AnalyzeResult> = async () => passed();
+  build: () => Promise<void> = async () => undefined;
+  runCommand: (input: RunCommandInput) => Promise<void> = async () => undefined;
+  notify: (input: NotifyInput) => Promise<void> = async () => undefined;
+  recordAudit: () => Promise<void> = async () => undefined;
+
+  readonly recordAuditActivity = {
+    recordAudit: async ({ entries }: { entries: readonly AuditEntry[] }) => {
+      await this.recordAudit();
+      const known = new Set(this.audit.map(({ key }) => key));
+      this.audit.push(...entries.filter(({ key }) => !known.has(key)));
+    },
+  };
+
+  readonly operate: BuildActivities & CommandActivities = {
+    buildArtifact: async () => {
+      this.builds += 1;
+      await this.build();
+      return { digest: `sha256:${'a'.repeat(64)}`, sizeBytes: 1, sbomDigest: 'sha256:b', provenanceDigest: 'sha256:c' };
+    },
+    runCommand: async (input) => {
+      this.commands.push(input);
+      await this.runCommand(input);
+      return { exitCode: 0, durationSeconds: 0.1, tail: '', logDigest: 'sha256:d' };
+    },
+  };
+
+  actions(): string[] {
+    return this.audit.map(({ action }) => action);
+  }
+}
+
+export interface RunningWorld {
+  readonly world: World;
+  /** Runs the work with workers on all queues, and stops them. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Workers on all queues of one environment, their activities those of `world`. */
+export async function startWorld(environment: TestWorkflowEnvironment, world = new World()): Promise<RunningWorld> {
+  const { Context } = await import('@temporalio/activity');
+  const observe: ObserveActivities = {
+    analyze: (input) => world.analyze(input, Context.current().cancellationSignal),
+  };
+  const notify: NotifyActivities = {
+    notify: async (input) => {
+      world.notifications.push(input);
+      await world.notify(input);
+    },
+  };
+  const coordination = createCoordinationActivities({ client: environment.client });
+  const connection = environment.nativeConnection;
+  const bundle = await workflowBundle();
+  const create = (taskQueue: string, activities: object, workflowsToo = false) =>
+    Worker.create({
+      connection,
+      taskQueue,
+      identity: `${taskQueue}-${randomUUID()}`,
+      activities,
+      ...(workflowsToo ? { workflowBundle: bundle, maxCachedWorkflows: 200 } : {}),
+    });
+  const workers = await Promise.all([
+    create(TaskQueue.orchestrate, world.recordAuditActivity, true),
+    create(TaskQueue.deploy, world.cluster.activities),
+    create(TaskQueue.observe, observe),
+    create(TaskQueue.integrate, { ...coordination, ...notify, ...world.recordAuditActivity }),
+    create(TaskQueue.operate, world.operate),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    world,
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+    },
+  };
+}
+
+export function commandFailed(message: string): ApplicationFailure {
+  return failure('CommandFailed', message);
+}
+
+/** A promise a test settles by hand. */
+export function gate<T = void>(): { readonly promise: Promise<T>; readonly open: (value: T) => void } {
+  let open: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
+}
+
+/**
+ * Awaits a run's end while virtual time passes in small steps. (The SDK's own `result()` lets the test server skip as
+ * far as it can, past the time limits of the environment entities, which never end by themselves.)
+ */
+export async function endOf<T>(environment: TestWorkflowEnvironment, workflowId: string): Promise<T> {
+  const client = new WorkflowClient({ connection: environment.connection });
+  for (let stepMs = 1_000; ; stepMs = Math.min(stepMs * 1.5, 600_000)) {
+    const { status } = await client.getHandle(workflowId).describe();
+    if (status.name !== 'RUNNING') return client.result(workflowId);
+    await environment.sleep(Math.round(stepMs));
+  }
+}
