@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
-import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { allSearchAttributes } from '../../src/contracts/search-attributes';
-
-const { IndexedValueType } = temporal.api.enums.v1;
 
 export { workflowBundle } from './workflow-bundle';
 
@@ -48,11 +45,11 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
-  const known = { F0AwaitingApproval: IndexedValueType.INDEXED_VALUE_TYPE_BOOL };
-  const keywords = allSearchAttributes.map(({ name }) => [name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD]);
+  // Unknown to the server, an attribute would fail the workflow task that sets it, again and again.
+  const types = allSearchAttributes.map(({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type)]);
   await environment.connection.operatorService.addSearchAttributes({
     namespace: 'default',
-    searchAttributes: { ...Object.fromEntries(keywords), ...known },
+    searchAttributes: Object.fromEntries(types),
   });
   return environment;
 }
