@@ -117,8 +117,8 @@ export const appStatusSchema = z.object({
       failure: z.string().nullable(),
       /** What is wrong at the moment, with the last lines of a log. */
       problem: z.string().nullable(),
-      /** ISO-8601; when it last came nearer to what is desired. */
-      progressAt: z.string(),
+      /** Since it last came nearer to what is desired; by a clock that nobody can set. */
+      silentSeconds: z.number(),
       replicas: z.array(
         z.object({
           id: z.string(),

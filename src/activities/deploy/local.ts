@@ -138,8 +138,7 @@ function assertAlive(status: AppStatus, input: PrepareInput): ReleaseStatus {
     throw failure('Conflict', `release ${input.release} was retired or replaced while it was being prepared`);
   }
   if (release.failure !== null) throw failure('CommandFailed', release.failure);
-  const silentSeconds = (Date.now() - Date.parse(release.progressAt)) / 1000;
-  if (release.ready < input.replicas && silentSeconds > input.progressDeadlineSeconds) {
+  if (release.ready < input.replicas && release.silentSeconds > input.progressDeadlineSeconds) {
     const ready = `${release.ready} of ${input.replicas} replicas of ${input.release} are ready`;
     throw failure(
       'CommandFailed',

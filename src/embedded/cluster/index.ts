@@ -1,0 +1,1 @@
+export { type ClusterAgentOptions, ensureClusterAgent, stopClusterAgent } from './launch';
