@@ -53,6 +53,11 @@ export class CommandProcesses {
     if (this.leader !== null) send(-this.leader, name);
   }
 
+  async waitUntilGone(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (performance.now() < deadline && this.list().length > 0) await delay(20);
+  }
+
   /** Kills until none is left; answers how many would not go within `withinMs` (stuck in the kernel). */
   async killAll(withinMs = 5_000): Promise<number> {
     const deadline = performance.now() + withinMs;

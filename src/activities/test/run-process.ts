@@ -40,6 +40,7 @@ const samplingShare = 0.05;
 
 /** Runs a shell command in a process group of its own. When this answers, none of its processes is left. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
+  request.signal.throwIfAborted();
   const startedAt = performance.now();
   const child = spawn(request.command, {
     shell: true,
@@ -64,6 +65,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
     return { reason: watch.reason, exitCode, signal, durationSeconds: seconds(startedAt), peakBytes: watch.peakBytes };
   } finally {
     watch.end();
+    // The shell may be gone at once while what it ran still cleans up: the grace is for all of them.
+    await processes.waitUntilGone(watch.graceLeftMs());
     await processes.killAll();
     // A process that escaped all that could still hold the pipes open; nobody waits for it.
     await Promise.race([closed, delay(1_000, undefined, { ref: false })]);
@@ -78,6 +81,7 @@ class Watch {
   private readonly timeout: NodeJS.Timeout;
   private sampler: NodeJS.Timeout;
   private killer: NodeJS.Timeout | undefined;
+  private killAt = 0;
   private readonly onAbort = () => this.stop('cancelled');
 
   constructor(
@@ -108,7 +112,14 @@ class Watch {
       return;
     }
     this.processes.signal('SIGTERM');
-    this.killer = setTimeout(() => this.processes.signal('SIGKILL'), this.request.graceSeconds * 1_000);
+    const graceMs = this.request.graceSeconds * 1_000;
+    this.killAt = performance.now() + graceMs;
+    this.killer = setTimeout(() => this.processes.signal('SIGKILL'), graceMs);
+  }
+
+  /** Nothing for a command that ended by itself, or that took too much memory. */
+  graceLeftMs(): number {
+    return Math.max(0, this.killAt - performance.now());
   }
 
   end(): void {
