@@ -12,8 +12,18 @@ export interface CommonOptions {
   readonly home?: string;
 }
 
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  /** The heading under which `f0 --help` shows it. */
+  readonly group: string;
+  /** Loads the verb's own module: only the one that is used is paid for. */
+  readonly load: () => { readonly configure: ConfigureVerb };
+}
+
 export interface CliContext {
   readonly io: CliIo;
+  readonly verbs: readonly Verb[];
   /** For standard output; without effect when that is no terminal or NO_COLOR is set. */
   readonly colours: Colours;
   /** Prints the answer of a verb: the value itself as JSON or YAML, or its text for people. */
@@ -25,9 +35,10 @@ export interface CliContext {
 /** Adds a verb's arguments, options, example and action to its command. */
 export type ConfigureVerb = (command: Command, context: CliContext) => void;
 
-export function createContext(io: CliIo): CliContext {
+export function createContext(io: CliIo, verbs: readonly Verb[]): CliContext {
   return {
     io,
+    verbs,
     colours: picocolors.createColors(wantsColour(io)),
     print: (format, value, text) => {
       io.stdout.write(withNewline(format === 'text' ? text() : encode(format, value)));

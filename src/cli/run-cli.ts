@@ -11,7 +11,7 @@ import { verbs } from './verbs';
  * the process.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCode> {
-  const context = createContext(io);
+  const context = createContext(io, verbs);
   try {
     const program = programFor(argv, context);
     if (argv.length === 0) {
@@ -26,7 +26,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
 }
 
 /** All verbs by name and summary; only the one that is asked for is loaded whole. */
-function programFor(argv: readonly string[], { io, ...context }: CliContext): Command {
+function programFor(argv: readonly string[], context: CliContext): Command {
+  const { io } = context;
   const program = new Command('f0')
     .description('A durable control plane for production change')
     .version(version(), '-v, --version', 'print the version')
@@ -45,9 +46,9 @@ function programFor(argv: readonly string[], { io, ...context }: CliContext): Co
       '\nExample:\n  $ f0 run workflow.yaml --release 1.2.0\n\nExit codes: 0 fine, 1 failed, 2 usage, 3 not reachable, 4 refused, 130 interrupted.',
     );
   const asked = argv.find((word) => !word.startsWith('-') && word !== 'help');
-  for (const { name, summary, group, load } of verbs) {
+  for (const { name, summary, group, load } of context.verbs) {
     const command = program.command(name).summary(summary).description(capitalised(summary)).helpGroup(group);
-    if (name === asked) load().configure(addCommonOptions(command), { io, ...context });
+    if (name === asked) load().configure(addCommonOptions(command), context);
   }
   return program;
 }

@@ -1,12 +1,4 @@
-import type { ConfigureVerb } from './context';
-
-export interface Verb {
-  readonly name: string;
-  readonly summary: string;
-  readonly group: string;
-  /** Loads the verb's own module: only the one that is used is paid for. */
-  readonly load: () => { readonly configure: ConfigureVerb };
-}
+import type { Verb } from './context';
 
 const system = 'The system on this machine:';
 const release = 'Releases:';

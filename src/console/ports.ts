@@ -1,0 +1,35 @@
+// What the API shows, as it needs it: whoever composes a process hands these in.
+
+/** The audit log, as far as it is read here. */
+export interface AuditReader {
+  verify(): Promise<unknown>;
+  list(filter: AuditFilter): Promise<readonly unknown[]>;
+  export(): AsyncIterable<unknown>;
+}
+
+export interface AuditFilter {
+  readonly workflowId?: string;
+  readonly limit?: number;
+}
+
+/** What one command of a run printed. */
+export interface CommandLog {
+  readonly stage: string;
+  /** ISO-8601. */
+  readonly at: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface LogReader {
+  ofRun(workflowId: string, stage?: string): Promise<readonly CommandLog[]>;
+}
+
+export interface ApiParts {
+  readonly audit: AuditReader;
+  readonly logs: LogReader;
+  /** The analyses under way, and the observer's counters. */
+  readonly watches: () => Promise<unknown>;
+  /** Null when the process can do its work; else what is missing. */
+  readonly notReady: () => Promise<string | null>;
+}
