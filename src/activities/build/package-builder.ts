@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Artifact, BuildInput } from '../../contracts/activities';
+import { failure } from '../../contracts/errors';
 import type { ArtifactStore } from '../artifacts';
 import type { SecretResolver } from '../secrets';
 import { CommandRoom, finishCommand, inRoom, runIsolated } from '../test';
@@ -50,6 +51,9 @@ async function buildInRoom(
 
   progress.phase('packing');
   const entries = await listTree(folder);
+  if (entries.length === 0) {
+    throw failure('InvalidInput', `there is nothing to package: ${input.app.source} has no files that are not ignored`);
+  }
   const file = path.join(room.folder, 'package.tgz');
   await packFolder(folder, entries, file, progress.signal);
   const stored = await options.artifacts.putFile(file);

@@ -8,12 +8,6 @@ import { linkFault } from '../artifacts';
 /** Left out unless the ignore file takes them in again (`!node_modules/`); `.git` is left out always. */
 const leftOut = ['node_modules/', '.f0/'];
 
-/** One folder's rules, which hold for what is below it, as in git. */
-interface Rules {
-  readonly base: string;
-  readonly matcher: Ignore;
-}
-
 export interface SourceEntry {
   /** Relative to the source, with forward slashes. */
   readonly path: string;
@@ -35,67 +29,57 @@ export async function listSource(source: string): Promise<readonly SourceEntry[]
     throw failure('NotFound', `the source folder ${source} does not exist on this worker`, { cause: error });
   }
   const ignoreFile = root.includes('.f0ignore') ? '.f0ignore' : '.gitignore';
-  const defaults: Rules = { base: '', matcher: ignore().add(leftOut) };
-  return listFolder(source, '', (folder, name, isFolder, rules) => isIgnored(folder, name, isFolder, rules), {
-    ignoreFile,
-    rules: [defaults],
-  });
+  return listFolder(source, '', { ignoreFile, matcher: ignore().add(leftOut) });
 }
 
 /** Everything below a folder but `.git`, sorted by its bytes: the same order on every machine. */
 export async function listTree(folder: string): Promise<readonly SourceEntry[]> {
-  return listFolder(folder, '', () => false, { ignoreFile: null, rules: [] });
+  return listFolder(folder, '', null);
 }
 
-type Skip = (folder: string, name: string, isFolder: boolean, rules: readonly Rules[]) => boolean;
+interface Rules {
+  readonly ignoreFile: string;
+  readonly matcher: Ignore;
+}
 
-async function listFolder(
-  root: string,
-  folder: string,
-  skip: Skip,
-  { ignoreFile, rules: outer }: { readonly ignoreFile: string | null; readonly rules: readonly Rules[] },
-): Promise<SourceEntry[]> {
-  const rules = ignoreFile === null ? outer : await withOwnRules(root, folder, ignoreFile, outer);
+async function listFolder(root: string, folder: string, outer: Rules | null): Promise<SourceEntry[]> {
+  const rules = outer && (await withRulesOf(root, folder, outer));
   const entries: SourceEntry[] = [];
   const children = await readdir(path.join(root, folder), { withFileTypes: true });
   for (const child of children.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))) {
-    if (child.name === '.git' || skip(folder, child.name, child.isDirectory(), rules)) continue;
     const childPath = folder === '' ? child.name : `${folder}/${child.name}`;
+    if (child.name === '.git' || rules?.matcher.ignores(child.isDirectory() ? `${childPath}/` : childPath)) continue;
     if (child.isSymbolicLink()) entries.push({ path: childPath, type: 'link' });
     else if (child.isFile()) entries.push({ path: childPath, type: 'file' });
     else if (child.isDirectory()) {
       entries.push({ path: childPath, type: 'folder' });
-      entries.push(...(await listFolder(root, childPath, skip, { ignoreFile, rules })));
+      entries.push(...(await listFolder(root, childPath, rules)));
     }
     // Sockets, pipes and devices are of this machine's moment and cannot be shipped.
   }
   return entries;
 }
 
-async function withOwnRules(
-  root: string,
-  folder: string,
-  ignoreFile: string,
-  outer: readonly Rules[],
-): Promise<readonly Rules[]> {
+/** Adds a folder's own rules, rewritten to start from the root: later rules win, so the innermost folder decides. */
+async function withRulesOf(root: string, folder: string, { ignoreFile, matcher }: Rules): Promise<Rules> {
+  let text: string;
   try {
-    const text = await readFile(path.join(root, folder, ignoreFile), 'utf8');
-    return [...outer, { base: folder, matcher: ignore().add(text) }];
+    text = await readFile(path.join(root, folder, ignoreFile), 'utf8');
   } catch {
-    return outer;
+    return { ignoreFile, matcher };
   }
+  const patterns = text.split(/\r?\n/).map((line) => fromRoot(line, folder));
+  return { ignoreFile, matcher: ignore().add(matcher).add(patterns) };
 }
 
-/** The innermost folder that says something about a path decides. */
-function isIgnored(folder: string, name: string, isFolder: boolean, rules: readonly Rules[]): boolean {
-  const full = folder === '' ? name : `${folder}/${name}`;
-  for (const { base, matcher } of rules.toReversed()) {
-    const relative = base === '' ? full : full.slice(base.length + 1);
-    const verdict = matcher.test(isFolder ? `${relative}/` : relative);
-    if (verdict.ignored) return true;
-    if (verdict.unignored) return false;
-  }
-  return false;
+function fromRoot(line: string, folder: string): string {
+  if (folder === '' || line.trim() === '' || line.startsWith('#')) return line;
+  const negated = line.startsWith('!') ? '!' : '';
+  const pattern = line.slice(negated.length);
+  // With a slash before its end a pattern is meant from the folder of its file, else for any depth below.
+  const anchored = /\/(?=.)/.test(pattern.trimEnd());
+  const base = folder.replace(/[\\*?[\]! #]/g, '\\$&');
+  return `${negated}/${base}/${anchored ? pattern.replace(/^\//, '') : `**/${pattern}`}`;
 }
 
 /** Copies what `listSource` named into a new folder; a link that leaves the source is refused with its name. */

@@ -87,7 +87,7 @@ export function describeEnd(command: IsolatedCommand, outcome: IsolatedOutcome):
   const policy = `(isolation policy ${command.isolation.name})`;
   switch (outcome.reason) {
     case 'timeout':
-      return `${command.name} took longer than its limit of ${command.timeoutSeconds} s and was stopped`;
+      return `${command.name} took longer than its limit of ${Number(command.timeoutSeconds.toFixed(1))} s and was stopped`;
     case 'memory':
       return `${command.name} used ${formatBytes(outcome.peakBytes)} of memory, more than its limit of ${command.isolation.memoryMiB} MiB ${policy}, and was stopped`;
     case 'cancelled':
