@@ -123,7 +123,7 @@ export class App {
       startSeconds: request.progressDeadlineSeconds,
       generation,
       replicas: request.replicas,
-      desired: request.rolling ? Math.min(known?.desired ?? 0, request.replicas) : request.replicas,
+      desired: request.rolling ? Math.min(Math.max(known?.desired ?? 0, 1), request.replicas) : request.replicas,
     };
     if (known?.generation !== generation || known.replicas !== wanted.replicas || known.desired === 0) {
       this.restartProgress(request.release);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { LoadCounter, type LoadReport } from './report';
@@ -43,6 +44,8 @@ export function startLoad({ url, users, thinkTimeMs, mix }: LoadOptions): LoadRu
   const counter = new LoadCounter();
   const stopped = new AbortController();
   const cut = new AbortController();
+  // Every user listens to both.
+  setMaxListeners(0, stopped.signal, cut.signal);
   const address = new Address(url, users);
   let index = 0;
 
