@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskQueue } from '../src/contracts/task-queues';
+import { decideUpdate } from '../src/contracts/messages';
+import { pipelineWorkflowId } from '../src/contracts/ids';
+import type { ReleasePlan, StagePlan } from '../src/definition/release-plan';
+import type { Rig } from './rig';
+import { bounded, type Latency, latencyOf, paced } from './statistics';
+import { goSignal } from './workflows';
+
+/** How many starts and decisions are in flight at once from the client. */
+const width = 64;
+
+export interface Throughput {
+  readonly runs: number;
+  readonly startsPerSecond: number;
+  /** Decisions taken (or bare signals) to the activity's start, a second, all at once. */
+  readonly burstPerSecond: number;
+  readonly burst: Latency;
+  /** At half the bare workflow's burst rate. */
+  readonly steadyPerSecond: number;
+  readonly steady: Latency;
+  readonly workerRssBytes: number;
+  /** Runs that never came to their activity: must be 0. */
+  readonly lost: number;
+}
+
+interface Kind {
+  readonly start: (key: string) => Promise<unknown>;
+  readonly decide: (key: string) => Promise<unknown>;
+  /** How many runs wait to be decided, as the server counts them. */
+  readonly waiting: () => Promise<number>;
+}
+
+/** The bare workflow: one signal, one activity. */
+export function bareKind(rig: Rig): Kind {
+  const { workflow } = rig.client;
+  return {
+    start: (key) => workflow.start('bare', { workflowId: key, taskQueue: TaskQueue.orchestrate, args: [{ key }] }),
+    decide: (key) => workflow.getHandle(key).signal(goSignal),
+    waiting: async () => (await workflow.count("WorkflowType = 'bare' AND ExecutionStatus = 'Running'")).count,
+  };
+}
+
+/** A pipeline run that waits at an approval, then runs one command. */
+export function pipelineKind(rig: Rig): Kind {
+  const { workflow } = rig.client;
+  return {
+    start: (key) =>
+      workflow.start('pipeline', {
+        workflowId: pipelineWorkflowId(approvalPlan(key)),
+        taskQueue: TaskQueue.orchestrate,
+        args: [{ plan: approvalPlan(key), author: { name: 'anna', source: 'cli' }, reopen: false }],
+      }),
+    decide: (key) =>
+      workflow.getHandle(pipelineWorkflowId(approvalPlan(key))).executeUpdate(decideUpdate, {
+        args: [{ stage: 'release', verdict: 'approve', by: { name: 'bob', source: 'cli' }, reason: '' }],
+      }),
+    waiting: async () => (await workflow.count("F0AwaitingApproval = true AND ExecutionStatus = 'Running'")).count,
+  };
+}
+
+/** Starts `runs` runs, then takes the decisions: half of them in one burst, the others evenly at `steadyPerSecond`. */
+export async function measure(rig: Rig, kind: Kind, prefix: string, runs: number, steadyPerSecond: number): Promise<Throughput> {
+  const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
+  const before = await kind.waiting();
+  const startSeconds = await seconds(async () => {
+    await bounded(keys, width, kind.start);
+    while ((await kind.waiting()) < before + runs) await sleep(100);
+  });
+  const workerRssBytes = await rig.workerRssBytes();
+
+  const [burstKeys, steadyKeys] = [keys.slice(0, runs / 2), keys.slice(runs / 2, runs / 2 + steadyRuns(runs, steadyPerSecond))];
+  const burst: number[] = [];
+  const steady: number[] = [];
+  const decideAndWait = (into: number[]) => async (key: string) => {
+    const decided = Date.now();
+    const [at] = await Promise.all([rig.started(key), kind.decide(key)]);
+    into.push(at - decided);
+  };
+  const burstSeconds = await seconds(() => Promise.all(burstKeys.map(decideAndWait(burst))));
+  await paced(steadyKeys, steadyPerSecond, decideAndWait(steady));
+  return {
+    runs,
+    startsPerSecond: runs / startSeconds,
+    burstPerSecond: burstKeys.length / burstSeconds,
+    burst: latencyOf(burst),
+    steadyPerSecond,
+    steady: latencyOf(steady),
+    workerRssBytes,
+    lost: burstKeys.length + steadyKeys.length - burst.length - steady.length,
+  };
+}
+
+/** A minute of the steady rate is enough to see a queue grow. */
+function steadyRuns(runs: number, perSecond: number): number {
+  return Math.min(runs / 2, Math.round(perSecond * 60));
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+function approvalPlan(release: string): ReleasePlan {
+  const isolation = { name: 'development', cleanEnvironment: false, ownDirectory: false, memoryMiB: 64, outputMiB: 1 };
+  const gate = { name: 'manual_approval', approvers: [], roles: [], quorum: 1, expiresInSeconds: 86_400 };
+  const stage: StagePlan = {
+    name: 'release',
+    kind: 'command',
+    requires: [],
+    gates: [{ ...gate, remindEverySeconds: null, escalateTo: [], allowAuthor: false }],
+    skip: null,
+    timeoutSeconds: 3600,
+    retries: 0,
+    allowFailure: false,
+    build: null,
+    commands: [
+      { name: 'run', command: 'true', env: {}, workingDirectory: '.', image: null, isolation, timeoutSeconds: 60 },
+    ],
+    deployment: null,
+  };
+  return {
+    namespace: 'bench',
+    name: 'approvals',
+    release,
+    hash: release,
+    documentDigest: 'bench',
+    app: { name: 'bench', source: '/', build: [], start: '', healthPath: '/', metrics: null },
+    inputs: {},
+    maxParallelStages: 3,
+    timeScale: 1,
+    channels: [],
+    directory: null,
+    stages: [stage],
+  };
+}
