@@ -42,10 +42,9 @@ export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOpt
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const stop = () => transport.close();
-    cancelled.addEventListener('abort', stop, { once: true });
+    const waiting = new AbortController();
     try {
-      const sent = await transport.sendMail({
+      const sending = transport.sendMail({
         from,
         to: [...channel.to],
         messageId: messageId(key, from),
@@ -53,6 +52,8 @@ export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOpt
         ...mailText(notification),
         headers: { 'Auto-Submitted': 'auto-generated', 'X-F0-Key': key },
       });
+      // nodemailer cannot be told to stop; its connection ends by the time limits above.
+      const sent = await Promise.race([sending, rejectOnAbort(cancelled, waiting.signal)]);
       // Sending again would reach the others twice, so it counts as sent.
       if (sent.rejected.length > 0) {
         logger.warn(
@@ -64,10 +65,17 @@ export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOpt
       cancelled.throwIfAborted();
       throw mailFailure(error, channel.name, `${server.host}:${server.port}`);
     } finally {
-      cancelled.removeEventListener('abort', stop);
+      waiting.abort();
       transport.close();
     }
   };
+}
+
+/** @param done ends the waiting, so that no listener stays */
+function rejectOnAbort(cancelled: AbortSignal, done: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    cancelled.addEventListener('abort', () => reject(cancelled.reason), { once: true, signal: done });
+  });
 }
 
 interface MailServer {

@@ -36,6 +36,7 @@ export function createWebhookChannel({ secrets, timeoutSeconds }: WebhookOptions
       });
       status = response.statusCode;
       headers = response.headers;
+      // The status says it all; the rest is read so that the connection can be used again.
       await response.body.dump();
     } catch (error) {
       cancelled.throwIfAborted();
