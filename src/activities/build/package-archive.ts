@@ -31,6 +31,8 @@ export async function packFolder(
       portable: true,
       noDirRecurse: true,
       strict: true,
+      // Compressing holds the event loop for one chunk at a time: some milliseconds for this size.
+      maxReadSize: 128 * 1024,
       mtime: new Date(0),
       // Whether two files happen to be one on this disk is nothing of the package's.
       linkCache: new NoLinks(),
