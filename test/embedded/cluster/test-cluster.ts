@@ -8,6 +8,7 @@ import { type AppStatus, appStatusSchema, readAgentFile } from '../../../src/act
 import type { PrepareInput, ReleaseRef } from '../../../src/contracts/activities';
 import type { ClusterPlan } from '../../../src/definition/release-plan';
 import { ensureClusterAgent, stopClusterAgent } from '../../../src/embedded/cluster';
+import { startTimeOf } from '../../../src/embedded/cluster/process-identity';
 
 const here = __dirname;
 export const agentEntry = [
@@ -103,11 +104,12 @@ export async function until<T>(look: () => Promise<T> | T, holds: (seen: T) => b
   }
 }
 
+/** A process that has ended counts as dead, also while its parent has not taken notice. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return startTimeOf(pid) !== null;
+}
+
+/** What the fixture app says of its environment. */
+export async function environmentAt(url: string): Promise<Record<string, string>> {
+  return (await (await fetch(new URL('/env', url))).json()) as Record<string, string>;
 }
