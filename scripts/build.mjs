@@ -49,7 +49,7 @@ try {
   prune();
   await bundleWorkflows({
     workflowsPath: join(dist, 'workflows', 'index.js'),
-    interceptorsPath: join(dist, 'workers', 'tracing', 'workflow-interceptors.js'),
+    interceptorsPath: join(dist, 'tracing', 'workflow-interceptors.js'),
     outFile: join(dist, bundle),
   });
   console.log(`built dist/ in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);

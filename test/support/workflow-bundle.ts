@@ -7,7 +7,7 @@ import { lock } from 'proper-lockfile';
 
 const root = resolve(__dirname, '..', '..');
 const cache = join(root, 'node_modules', '.cache', 'framework0');
-const interceptors = join(root, 'src', 'workers', 'tracing', 'workflow-interceptors.ts');
+const interceptors = join(root, 'src', 'tracing', 'workflow-interceptors.ts');
 
 /** What a bundle can be made of: a change in any of these files makes a new one. */
 const sources = ['workflows', 'contracts', 'definition', 'analytics', 'activities'].map((name) =>
