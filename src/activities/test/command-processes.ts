@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlGroup } from './control-group';
 import { hasEnvironment, type ProcessEntry, readProcessTable, residentBytes } from './process-table';
 
 /** The variable by which a command's processes are found again, whatever they did to their parents and groups. */
@@ -7,7 +8,7 @@ export const commandIdVariable = 'F0_COMMAND_ID';
 /**
  * The processes of one command: its process group and session, all descendants, and whatever carries its id in the
  * environment, so that a child that made itself a daemon (`setsid`, double fork) is found as well. Once seen, a process
- * stays known. Where there is no `/proc`, only the process group is reached.
+ * stays known; with a control group none is missed. Where there is no `/proc`, only the process group is reached.
  */
 export class CommandProcesses {
   private readonly members = new Set<string>();
@@ -17,13 +18,15 @@ export class CommandProcesses {
     private readonly commandId: string,
     /** The group's leader; null: look for what an earlier try left behind. */
     private readonly leader: number | null,
+    private readonly group: ControlGroup | null = null,
   ) {}
 
   /** The living ones. */
   list(): readonly ProcessEntry[] {
     const table = readProcessTable();
     const found = new Map<number, ProcessEntry>();
-    for (const entry of table) if (this.isMember(entry)) found.set(entry.pid, entry);
+    const inGroup = this.group?.pids();
+    for (const entry of table) if (inGroup?.has(entry.pid) || this.isMember(entry)) found.set(entry.pid, entry);
     // Children of members, to any depth; a pass without a find ends it.
     for (let before = -1; before !== found.size; ) {
       before = found.size;

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../../contracts/errors';
 import { CommandProcesses } from './command-processes';
+import { ControlGroup } from './control-group';
 import type { OutputCapture } from './output-capture';
 
 export interface ProcessRequest {
@@ -42,8 +43,20 @@ const samplingShare = 0.05;
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
-  const child = spawn(request.command, {
-    shell: true,
+  const group = await ControlGroup.create(request.commandId, request.memoryBytes);
+  try {
+    return await runInGroup(request, group, startedAt);
+  } finally {
+    await group?.close();
+  }
+}
+
+async function runInGroup(
+  request: ProcessRequest,
+  group: ControlGroup | null,
+  startedAt: number,
+): Promise<ProcessOutcome> {
+  const child = spawn('/bin/sh', group?.shellArguments(request.command) ?? ['-c', request.command], {
     cwd: request.folder,
     env: request.env,
     detached: true,
@@ -58,11 +71,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
     throw spawnFailure(error);
   }
 
-  const processes = new CommandProcesses(request.commandId, child.pid ?? null);
+  const processes = new CommandProcesses(request.commandId, child.pid ?? null, group);
   const watch = new Watch(processes, request);
   try {
     const [exitCode, signal] = await exitOf(child);
-    return { reason: watch.reason, exitCode, signal, durationSeconds: seconds(startedAt), peakBytes: watch.peakBytes };
+    const reason = watch.reason === 'exit' && group?.ranOutOfMemory() ? 'memory' : watch.reason;
+    return { reason, exitCode, signal, durationSeconds: seconds(startedAt), peakBytes: watch.peakBytes };
   } finally {
     watch.end();
     // The shell may be gone at once while what it ran still cleans up: the grace is for all of them.
