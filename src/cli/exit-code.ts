@@ -64,6 +64,7 @@ export function explainError(error: unknown): ExplainedError {
   if (!(error instanceof Error)) return { exitCode: ExitCode.failed, message: String(error), expected: false };
   const { message } = error;
   if (error instanceof UsageError) return { exitCode: ExitCode.usage, message, expected: true };
+  if (error.name === 'ConfigError') return { exitCode: ExitCode.usage, message, expected: true };
   const commander = commanderExit(error);
   if (commander !== null) return { exitCode: commander, message: null, expected: true };
   const code = 'code' in error ? error.code : undefined;

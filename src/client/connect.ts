@@ -1,6 +1,8 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createDataConverter } from '../codec/data-converter';
+import { loadEncryptionKeys } from '../codec/keys';
 import { InvalidInput, NotReachable } from './errors';
 import { ProductionClient } from './production-client';
 import type { ProductionClientOptions } from './types';
@@ -11,7 +13,7 @@ export interface ConnectOptions extends Omit<ProductionClientOptions, 'client'> 
   readonly namespace?: string;
   /** A profile of Temporal's configuration file. @default TEMPORAL_PROFILE, else `default` */
   readonly profile?: string;
-  /** Payload codecs, when payloads are encrypted. */
+  /** Payload codecs. @default from F0_ENCRYPTION_KEYS or F0_ENCRYPTION_KEYS_FILE; without either payloads are plain */
   readonly dataConverter?: DataConverter;
   /** How long the first contact may take. @default 5000 */
   readonly connectTimeoutMs?: number;
@@ -33,6 +35,7 @@ export async function connectProduction(options: ConnectOptions = {}): Promise<P
 /** The same, as Temporal's own client: for what is not about runs (schedules, operator service). */
 export async function connectTemporal(options: ConnectOptions = {}): Promise<Client> {
   const { connectionOptions, namespace } = configuration(options);
+  const dataConverter = options.dataConverter ?? converterOf(options);
   const address = options.address ?? connectionOptions.address ?? 'localhost:7233';
   let connection: Connection;
   try {
@@ -51,7 +54,7 @@ export async function connectTemporal(options: ConnectOptions = {}): Promise<Cli
   return new Client({
     connection,
     namespace: options.namespace ?? namespace ?? 'default',
-    ...(options.dataConverter ? { dataConverter: options.dataConverter } : {}),
+    dataConverter,
   });
 }
 
@@ -65,5 +68,13 @@ function configuration({ profile, env }: ConnectOptions): ReturnType<typeof load
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidInput(`Temporal's configuration cannot be read: ${why}`, { cause: error });
+  }
+}
+
+function converterOf({ env }: ConnectOptions): DataConverter {
+  try {
+    return createDataConverter(loadEncryptionKeys(env ?? process.env));
+  } catch (error) {
+    throw new InvalidInput(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runDemo } from '../../embedded/demo/demo';
+import { cacheOf, homeOf } from '../../embedded/home';
+import type { CommonOptions, ConfigureVerb } from '../context';
+import { example } from '../example';
+import { Exit, ExitCode } from '../exit-code';
+import { lastDemoFile } from '../readers';
+import { scaleNumber } from '../scale-number';
+import { demoText } from '../view/demo';
+import { type LiveView, liveView } from '../view/live';
+
+interface DemoOptions extends CommonOptions {
+  readonly timeScale: number;
+}
+
+/** A staging soak of 30 minutes takes 18 s. */
+const defaultScale = 0.01;
+
+export const configure: ConfigureVerb = (command, context) => {
+  const { io, print, say, colours } = context;
+  command
+    .option('--time-scale <n>', 'every duration of the document times this', scaleNumber, defaultScale)
+    .action(async (options: DemoOptions) => {
+      const home = homeOf(io.env, options.home ?? mkdtempSync(join(tmpdir(), 'f0-demo-')));
+      remember(home.root);
+      const text = options.output === 'text';
+      let view: LiveView | null = null;
+      try {
+        const report = await runDemo({
+          home,
+          env: io.env,
+          timeScale: options.timeScale,
+          say,
+          signal: io.interrupted,
+          onStart: ({ temporal }) => say(`The web page of Temporal, while this runs: ${temporal.uiUrl}\n`),
+          onStatus: (status) => {
+            if (!text) return;
+            view ??= liveView(context);
+            view.show(status);
+          },
+          onEnd: () => {
+            view?.end();
+            view = null;
+            if (text) io.stdout.write('\n');
+          },
+        });
+        if (io.interrupted.aborted) throw new Exit(ExitCode.interrupted);
+        print(options.output, report, () => demoText(report, colours));
+        if (!report.ok) throw new Exit(ExitCode.failed);
+      } finally {
+        (view as LiveView | null)?.end();
+      }
+    });
+  example(command, 'f0 demo', 'f0 demo --output json');
+
+  /** So that `f0 audit verify` finds the demo's trail on a machine where nothing else has run. */
+  function remember(root: string): void {
+    const file = lastDemoFile(cacheOf(io.env));
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, root);
+  }
+};

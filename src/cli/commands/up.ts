@@ -1,0 +1,55 @@
+import { startDetached } from '../../embedded/detach';
+import { homeOf } from '../../embedded/home';
+import { startSystem } from '../../embedded/system';
+import type { SystemState } from '../../embedded/system-state';
+import type { CommonOptions, ConfigureVerb } from '../context';
+import { example } from '../example';
+import { whenAborted } from '../when-aborted';
+
+interface UpOptions extends CommonOptions {
+  readonly detach?: boolean;
+}
+
+export const configure: ConfigureVerb = (command, context) => {
+  const { io, say, print } = context;
+  command.option('-d, --detach', 'return when everything is at work').action(async (options: UpOptions) => {
+    const home = homeOf(io.env, options.home);
+    if (options.detach) {
+      const { state, started } = await startDetached(home, io.env);
+      show(state, started, options);
+      return;
+    }
+    const system = await startSystem({ home, env: io.env, say, signal: io.interrupted });
+    if (system.kind === 'runs-already') {
+      show(system.state, false, options);
+      return;
+    }
+    show(system.state, true, options);
+    await whenAborted(io.interrupted);
+    say('Ending in order; whoever waits for nothing presses Ctrl-C again.');
+    await system.stop();
+  });
+  example(command, 'f0 up', 'f0 up --detach');
+
+  function show(state: SystemState, started: boolean, options: UpOptions): void {
+    const { process: owner, temporal, api, cluster, since } = state;
+    const value = {
+      pid: owner.pid,
+      since,
+      started,
+      home: homeOf(io.env, options.home).root,
+      temporal: { address: temporal.address, namespace: temporal.namespace, uiUrl: temporal.uiUrl },
+      api: { url: api.url },
+      cluster: { url: cluster.url },
+    };
+    print(options.output, value, () =>
+      [
+        started ? `At work (process ${owner.pid}).` : `It runs already: process ${owner.pid}, since ${since}.`,
+        `  Temporal   ${temporal.address}, namespace ${temporal.namespace}`,
+        `  Web page   ${temporal.uiUrl ?? 'not known'}`,
+        `  API        ${api.url}`,
+        `  State      ${value.home}`,
+      ].join('\n'),
+    );
+  }
+};

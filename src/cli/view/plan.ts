@@ -1,0 +1,68 @@
+import type { ApprovalGatePlan, DeploymentPlan, ReleasePlan, StagePlan } from '../../definition/release-plan';
+import { stepTitle } from '../../definition/step-title';
+import type { Colours } from '../context';
+import { sayDuration } from './time';
+
+/** What would hold or refuse a release if it were sent now. */
+export interface Refusal {
+  readonly stage: string | null;
+  readonly reason: string;
+  /** ISO-8601; null: not known. */
+  readonly until: string | null;
+}
+
+/** A release's plan for people: stages in their order, gates, steps, and what stands in the way. */
+export function planText(plan: ReleasePlan, refusals: readonly Refusal[], colours: Colours): string {
+  const { bold, dim } = colours;
+  const head = [
+    `${bold(`${plan.name} ${plan.release}`)}  namespace ${plan.namespace}, app ${plan.app.name} (${plan.app.source})`,
+    dim(`plan ${plan.hash.slice(0, 12)}${plan.timeScale === 1 ? '' : `, all durations times ${plan.timeScale}`}`),
+  ];
+  const stages = plan.stages.flatMap((stage, index) => ['', ...stageLines(stage, index + 1, colours)]);
+  return [...head, ...stages, '', ...refusalLines(refusals, colours)].join('\n');
+}
+
+function stageLines(stage: StagePlan, position: number, { bold, dim, yellow }: Colours): readonly string[] {
+  const after = stage.requires.length === 0 ? 'at once' : `after ${stage.requires.join(', ')}`;
+  const lines = [`${String(position).padStart(2)}. ${bold(stage.name)}  ${dim(`${stage.kind}, ${after}`)}`];
+  if (stage.skip !== null) lines.push(`      ${yellow('skipped')}: ${stage.skip}`);
+  for (const gate of stage.gates) lines.push(`      ${yellow('asks')} ${gateText(gate)}`);
+  if (stage.build) lines.push(`      build with ${stage.build.provider}/${stage.build.action}`);
+  for (const { name, command, isolation } of stage.commands) {
+    lines.push(`      ${name}: ${command}  ${dim(isolation.name)}`);
+  }
+  if (stage.deployment) lines.push(...deploymentLines(stage.deployment, dim));
+  const rules = [`timeout ${sayDuration(stage.timeoutSeconds)}`];
+  if (stage.retries > 0) rules.push(`${stage.retries} retries`);
+  if (stage.allowFailure) rules.push('may fail');
+  lines.push(`      ${dim(rules.join(', '))}`);
+  return lines;
+}
+
+function deploymentLines(deployment: DeploymentPlan, dim: Colours['dim']): readonly string[] {
+  const { environment, cluster, strategy, concurrency } = deployment;
+  const steps = deployment.steps.map((step) => {
+    if (step.kind !== 'analyze') return `      - ${stepTitle(step)}`;
+    const { criteria, triggers, judge, mode } = step.analysis;
+    const counts = [`${criteria.length} criteria`, `${triggers.length} triggers`, ...(judge ? ['a judge'] : [])];
+    return `      - ${stepTitle(step)}  ${dim(`${counts.join(', ')}${mode === 'enforce' ? '' : `; ${mode} only`}`)}`;
+  });
+  return [
+    `      ${strategy} into ${environment} (${cluster.name}, ${cluster.type}); a newer release: ${concurrency}`,
+    ...steps,
+  ];
+}
+
+function gateText(gate: ApprovalGatePlan): string {
+  const who = [...gate.roles.map((role) => `role ${role}`), ...gate.approvers].join(', ');
+  const author = gate.allowAuthor ? 'the author too' : 'not the author';
+  return `${gate.quorum} approval${gate.quorum === 1 ? '' : 's'} (${gate.name}) of ${who || 'anyone'}, ${author}; expires in ${sayDuration(gate.expiresInSeconds)}`;
+}
+
+function refusalLines(refusals: readonly Refusal[], { red, green }: Colours): readonly string[] {
+  if (refusals.length === 0) return [green('Nothing stands in its way now.')];
+  return refusals.map(({ stage, reason, until }) => {
+    const where = stage === null ? '' : `${stage}: `;
+    return `${red('would be refused or held')}  ${where}${reason}${until === null ? '' : `, until ${until}`}`;
+  });
+}

@@ -1,0 +1,70 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { failure } from '../contracts/errors';
+import type { AuditFilter, AuditReader, CommandLog, LogReader } from './ports';
+
+export interface ApiAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+const timeoutMs = 30_000;
+
+/** Reads the audit trail of a running system through its API: its process alone may open the embedded database. */
+export function remoteAudit(api: ApiAddress): AuditReader {
+  return {
+    verify: () => getJson(api, '/audit/verify'),
+    list: async ({ workflowId, limit }: AuditFilter) => {
+      const query = new URLSearchParams();
+      if (workflowId !== undefined) query.set('workflowId', workflowId);
+      if (limit !== undefined) query.set('limit', String(limit));
+      return (await getJson<{ entries: readonly unknown[] }>(api, `/audit?${query}`)).entries;
+    },
+    export: () => exportLines(api),
+  };
+}
+
+/** Reads what a run's commands printed, likewise. */
+export function remoteLogs(api: ApiAddress): LogReader {
+  return {
+    ofRun: async (workflowId, stage) => {
+      const query = stage === undefined ? '' : `?${new URLSearchParams({ stage })}`;
+      const path = `/runs/${encodeURIComponent(workflowId)}/logs${query}`;
+      return (await getJson<{ logs: readonly CommandLog[] }>(api, path)).logs;
+    },
+  };
+}
+
+async function* exportLines(api: ApiAddress): AsyncGenerator<unknown, void, void> {
+  const response = await get(api, '/audit/export', null);
+  if (!response.body) return;
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
+    if (line !== '') yield JSON.parse(line);
+  }
+}
+
+async function getJson<T = unknown>(api: ApiAddress, path: string): Promise<T> {
+  return (await get(api, path, timeoutMs)).json() as Promise<T>;
+}
+
+async function get({ url, token }: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
+    });
+  } catch (error) {
+    throw failure(
+      'Unavailable',
+      `the running system does not answer at ${url}: look at its log, or run \`f0 doctor\``,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => null)) as { error?: { message?: string }; message?: string } | null;
+  const why = body?.error?.message ?? body?.message ?? response.statusText;
+  throw failure(response.status === 404 ? 'NotFound' : 'Unavailable', `${url} answered ${response.status}: ${why}`);
+}
