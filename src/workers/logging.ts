@@ -5,10 +5,7 @@ import type { LogConfig } from './config';
 export type { Logger } from 'pino';
 
 /** Never written, wherever in an entry they stand: whoever logs a request or a configuration shows no credential. */
-const redacted = ['password', 'token', 'apiKey', 'authorization', 'secret'].flatMap((name) => [
-  `${name}`,
-  `*.${name}`,
-]);
+const redacted = ['password', 'token', 'apiKey', 'authorization', 'secret'].flatMap((name) => [`${name}`, `*.${name}`]);
 
 /**
  * One JSON object a line on standard output; `pretty` is for a person at a terminal.

@@ -1,0 +1,7 @@
+export { ConfigError, type ListenConfig, type LogConfig, loadWorkerConfig, type WorkerConfig } from './config';
+export type { TemporalAddress, WorkerConnection } from './connect';
+export { createLogger, type Logger } from './logging';
+export type { Readiness } from './readiness';
+export { installRuntime } from './runtime';
+export type { ServiceContext, WorkerServices } from './services';
+export { type RunningWorkers, type StartWorkersOptions, startWorkers } from './start-workers';

@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import type { WorkerOptions } from '@temporalio/worker';
+import { TaskQueue } from '../contracts/task-queues';
+import type { WorkerConfig } from './config';
+
+/** Pollers follow the backlog: an idle queue costs one open request, a burst gets as many as it can use. */
+const elastic = (maximum: number): NonNullable<WorkerOptions['workflowTaskPollerBehavior']> => ({
+  type: 'autoscaling',
+  minimum: 1,
+  initial: 2,
+  maximum,
+});
+
+/** How much one process takes on at once. Each number with its reason; more capacity is more replicas. */
+const capacity: Readonly<Record<TaskQueue, Partial<WorkerOptions>>> = {
+  [TaskQueue.orchestrate]: {
+    // One thread runs the workflow code. The SDK's authors measured their best rate with 120 tasks and 60 pollers.
+    maxConcurrentWorkflowTaskExecutions: 120,
+    workflowTaskPollerBehavior: elastic(60),
+    // Audit entries are one insert each; as many as there may be workflow tasks, so that none waits for another's.
+    maxConcurrentLocalActivityExecutions: 120,
+    // They are local activities: a task of this queue is never offered to them.
+    enableNonLocalActivities: false,
+  },
+  [TaskQueue.deploy]: {
+    // They wait for replicas to become ready and hold next to nothing; the bound keeps a fault's retries off the cluster.
+    maxConcurrentActivityTaskExecutions: 100,
+    activityTaskPollerBehavior: elastic(20),
+  },
+  [TaskQueue.observe]: {
+    // A slot is held while a watch is registered, not while it runs: 10,000 watches need no more than this.
+    maxConcurrentActivityTaskExecutions: 200,
+    activityTaskPollerBehavior: elastic(50),
+  },
+  [TaskQueue.integrate]: {
+    // Other people's systems: enough for a burst of notifications, few enough to stay a polite caller.
+    maxConcurrentActivityTaskExecutions: 50,
+    activityTaskPollerBehavior: elastic(20),
+  },
+  [TaskQueue.operate]: {
+    // Each is a compiler or a test suite with processes of its own: more than cores only makes all of them late.
+    maxConcurrentActivityTaskExecutions: Math.max(2, availableParallelism()),
+    activityTaskPollerBehavior: elastic(2),
+  },
+};
+
+/** What is left, once the grace is over, for cancelled activities to say so before the process gives up on them. */
+const forceAfterSeconds = 5;
+
+/** The options of a queue's worker that follow from configuration alone. */
+export function workerOptions(taskQueue: TaskQueue, config: WorkerConfig): Partial<WorkerOptions> {
+  const { deployment, maxCachedWorkflows, shutdownGraceSeconds } = config;
+  return {
+    ...capacity[taskQueue],
+    // Activities that end within it end here; the others are cancelled, fail, and are retried by another worker.
+    shutdownGraceTime: shutdownGraceSeconds * 1000,
+    shutdownForceTime: (shutdownGraceSeconds + forceAfterSeconds) * 1000,
+    ...(taskQueue === TaskQueue.orchestrate && maxCachedWorkflows !== null ? { maxCachedWorkflows } : {}),
+    ...(deployment
+      ? {
+          workerDeploymentOptions: {
+            useWorkerVersioning: true,
+            version: { deploymentName: deployment.name, buildId: deployment.buildId },
+            // Where a workflow does not say: a run ends with the code that it began with.
+            defaultVersioningBehavior: 'PINNED',
+          },
+        }
+      : {}),
+  };
+}
