@@ -23,7 +23,7 @@ export async function storageFailure(
   freeBytes: FreeBytes = freeBytesOf,
 ): Promise<unknown> {
   if (error instanceof ApplicationFailure) return error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path = folder } = error as NodeJS.ErrnoException;
   const cause = { cause: error };
   switch (code) {
     case 'ENOSPC':
@@ -40,11 +40,7 @@ export async function storageFailure(
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return failure(
-        'PermissionDenied',
-        `${what} at ${folder} cannot be written (${code}). Let this user write there`,
-        cause,
-      );
+      return failure('PermissionDenied', `${path} is closed to this user (${code}), and ${what} needs it`, cause);
     case 'EIO':
     case 'EMFILE':
     case 'ENFILE':

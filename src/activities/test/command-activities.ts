@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { CommandActivities, CommandResult, RunCommandInput } from '../../contracts/activities';
 import { failure } from '../../contracts/errors';
-import type { ArtifactStore } from '../artifacts';
+import { type ArtifactStore, storageFailure } from '../artifacts';
 import type { SecretResolver } from '../secrets';
 import { withHeartbeat } from './heartbeat';
 import { CommandRoom, describeEnd, type IsolatedCommand, type IsolatedOutcome, runIsolated } from './isolated-command';
@@ -32,9 +32,11 @@ export function createCommandActivities(options: CommandActivitiesOptions): Comm
 
 /** Opens the room and always closes it; a folder that cannot be removed is told, and hides no result. */
 export async function inRoom<T>(room: CommandRoom, work: () => Promise<T>): Promise<T> {
-  await room.open();
   try {
+    await room.open();
     return await work();
+  } catch (error) {
+    throw await storageFailure(error, 'the work folder', room.folder, null);
   } finally {
     await room.close().catch((error: unknown) => {
       Context.current().log.warn('a command folder could not be removed', {
@@ -51,6 +53,10 @@ async function runInRoom(
   { artifacts, secrets }: CommandActivitiesOptions,
 ): Promise<CommandResult> {
   const { command } = input;
+  if (command.image !== null) {
+    const told = { command: command.name, image: command.image };
+    Context.current().log.warn('this worker has no container engine: the command runs without its image', told);
+  }
   const isolated: IsolatedCommand = {
     name: command.name,
     command: command.command,

@@ -16,7 +16,7 @@ export class ControlGroup {
   static async create(
     name: string,
     memoryBytes: number,
-    parent: string | null = ownGroup(),
+    parent: string | null | undefined = ownGroup(),
   ): Promise<ControlGroup | null> {
     if (parent === null) return null;
     const folder = path.join(parent, `framework0-${name}`);

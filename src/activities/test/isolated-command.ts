@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { failure } from '../../contracts/errors';
 import type { IsolationPlan } from '../../definition/release-plan';
@@ -96,8 +97,14 @@ export function describeEnd(command: IsolatedCommand, outcome: IsolatedOutcome):
       if (outcome.exitCode === 0) return null;
       return outcome.signal
         ? `${command.name} was killed by ${outcome.signal}`
-        : `${command.name} ended with exit code ${outcome.exitCode}`;
+        : `${command.name} ended with exit code ${outcome.exitCode}${shellSignal(outcome.exitCode ?? 0)}`;
   }
+}
+
+/** Shells tell the signal that killed a program by 128 and its number. */
+function shellSignal(exitCode: number): string {
+  const found = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128);
+  return found ? ` (${found[0]})` : '';
 }
 
 async function workingFolder({ name, folder, workingDirectory }: IsolatedCommand): Promise<string> {

@@ -21,6 +21,11 @@ export interface ProcessRequest {
   readonly graceSeconds: number;
   readonly signal: AbortSignal;
   readonly output: OutputCapture;
+  /**
+   * The control group to make one in; null: only the process table is watched.
+   * @default the worker's own, where it may be written
+   */
+  readonly controlGroup?: string | null;
 }
 
 export type EndReason = 'exit' | 'timeout' | 'memory' | 'cancelled';
@@ -43,7 +48,7 @@ const samplingShare = 0.05;
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   request.signal.throwIfAborted();
   const startedAt = performance.now();
-  const group = await ControlGroup.create(request.commandId, request.memoryBytes);
+  const group = await ControlGroup.create(request.commandId, request.memoryBytes, request.controlGroup);
   try {
     return await runInGroup(request, group, startedAt);
   } finally {

@@ -24,7 +24,9 @@ async function createGroup(): Promise<ControlGroup> {
 
 /** The tests are chosen before they may wait for anything, so this looks without the class. */
 function mayCreate(): boolean {
-  const probe = path.join(ownGroup() ?? folder.path, `framework0-probe-${process.pid}`);
+  const parent = ownGroup();
+  if (parent === null) return false;
+  const probe = path.join(parent, `framework0-probe-${process.pid}`);
   try {
     mkdirSync(probe);
   } catch {
