@@ -38,6 +38,9 @@ const ways: readonly (readonly [string, Partial<ProcessRequest>])[] = [
     const child = node(forever, marker);
 
     it('are ended with it, in its group or out of it', async () => {
+      const script = `require('fs').writeFileSync('up-' + process.pid, ''); ${forever}`;
+      await writeFile(path.join(folder.path, 'child.js'), script);
+      const child = `${process.execPath} child.js ${marker}`;
       const line = [
         `${child} &`,
         `setsid ${child} >/dev/null 2>&1 &`,
