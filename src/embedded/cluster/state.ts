@@ -57,6 +57,7 @@ type ClusterState = z.infer<typeof clusterStateSchema>;
 /** The file `state.json`: whole at any instant, readable by its owner only (environments may hold secrets). */
 export class StateFile {
   private readonly file: string;
+  private written: string | null = null;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -81,9 +82,12 @@ export class StateFile {
     }
   }
 
-  /** Flushed to the disk before it returns. */
+  /** On the disk before it returns; the same as before is not written again. */
   save(apps: readonly AppState[]): void {
     const state: ClusterState = { version: 1, apps: [...apps] };
-    writeFileAtomicSync(this.file, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+    const text = `${JSON.stringify(state, null, 2)}\n`;
+    if (text === this.written) return;
+    writeFileAtomicSync(this.file, text, { mode: 0o600 });
+    this.written = text;
   }
 }
