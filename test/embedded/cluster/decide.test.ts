@@ -1,40 +1,7 @@
 import fc from 'fast-check';
 import type { ReplicaPhase } from '../../../src/activities/deploy/local-protocol';
 import { actionsFor, advanceRolling, type ReplicaView, sharesOf } from '../../../src/embedded/cluster/decide';
-import type { AppState, ReleaseState } from '../../../src/embedded/cluster/state';
-
-function release(name: string, more: Partial<ReleaseState> = {}): ReleaseState {
-  return {
-    release: name,
-    digest: `sha256:${name}`,
-    folder: '/nowhere',
-    start: 'start',
-    healthPath: '/',
-    env: {},
-    startSeconds: 10,
-    generation: 'g1',
-    replicas: 2,
-    desired: 2,
-    ...more,
-  };
-}
-
-function app(releases: ReleaseState[], more: Partial<AppState> = {}): AppState {
-  return {
-    key: { namespace: 'n', environment: 'e', app: 'a' },
-    host: '127.0.0.1',
-    port: 1,
-    portFixed: false,
-    drainSeconds: 1,
-    notices: [],
-    stable: null,
-    weights: [],
-    rollingTo: null,
-    releases,
-    replicas: [],
-    ...more,
-  };
-}
+import { anApp, aRelease } from './states';
 
 let numbers = 0;
 function replica(name: string, phase: ReplicaPhase = 'ready', generation = 'g1'): ReplicaView {
@@ -44,7 +11,7 @@ function replica(name: string, phase: ReplicaPhase = 'ready', generation = 'g1')
 
 describe('what to start and stop', () => {
   it('starts what is missing', () => {
-    const actions = actionsFor(app([release('a', { desired: 3 })]), [replica('a'), replica('a', 'leaving')]);
+    const actions = actionsFor(anApp([aRelease('a', { desired: 3 })]), [replica('a'), replica('a', 'leaving')]);
 
     expect(actions.map(({ kind }) => kind)).toEqual(['start', 'start']);
   });
@@ -54,7 +21,7 @@ describe('what to start and stop', () => {
     const bad = replica('a', 'backoff');
     const slow = replica('a', 'starting');
 
-    const actions = actionsFor(app([release('a', { desired: 1 })]), [good, bad, slow]);
+    const actions = actionsFor(anApp([aRelease('a', { desired: 1 })]), [good, bad, slow]);
 
     expect(actions).toEqual([
       { kind: 'drain', id: bad.id },
@@ -63,7 +30,7 @@ describe('what to start and stop', () => {
   });
 
   it('keeps replicas with old settings until those with the new ones are ready', () => {
-    const state = app([release('a', { generation: 'g2', desired: 1 })]);
+    const state = anApp([aRelease('a', { generation: 'g2', desired: 1 })]);
     const old = replica('a', 'ready', 'g1');
 
     expect(actionsFor(state, [old, replica('a', 'starting', 'g2')])).toEqual([]);
@@ -73,7 +40,7 @@ describe('what to start and stop', () => {
   it('stops replicas of a release that nobody knows', () => {
     const stranger = replica('b');
 
-    expect(actionsFor(app([]), [stranger])).toEqual([{ kind: 'drain', id: stranger.id }]);
+    expect(actionsFor(anApp([]), [stranger])).toEqual([{ kind: 'drain', id: stranger.id }]);
   });
 });
 
@@ -82,9 +49,13 @@ describe('a rolling update', () => {
     const sizes = fc.integer({ min: 1, max: 6 });
     fc.assert(
       fc.property(sizes, sizes, fc.infiniteStream(fc.nat()), (before, after, dice) => {
-        const old = release('old', { replicas: before, desired: before });
-        const target = release('new', { replicas: after, desired: 1 });
-        let state = app([old, target], { stable: 'old', weights: [{ release: 'old', weight: 100 }], rollingTo: 'new' });
+        const old = aRelease('old', { replicas: before, desired: before });
+        const target = aRelease('new', { replicas: after, desired: 1 });
+        let state = anApp([old, target], {
+          stable: 'old',
+          weights: [{ release: 'old', weight: 100 }],
+          rollingTo: 'new',
+        });
         let world = Array.from({ length: before }, () => replica('old'));
 
         for (let step = 0; step < 200 && state.rollingTo !== null; step += 1) {
@@ -114,7 +85,7 @@ describe('a rolling update', () => {
   });
 
   it('takes nothing from the old release while the new one has nothing ready', () => {
-    const state = app([release('old'), release('new', { desired: 1 })], {
+    const state = anApp([aRelease('old'), aRelease('new', { desired: 1 })], {
       weights: [{ release: 'old', weight: 100 }],
       rollingTo: 'new',
     });
@@ -123,7 +94,7 @@ describe('a rolling update', () => {
   });
 
   it('leaves a release alone that has no part in the traffic', () => {
-    const state = app([release('other'), release('new', { desired: 1 })], { rollingTo: 'new' });
+    const state = anApp([aRelease('other'), aRelease('new', { desired: 1 })], { rollingTo: 'new' });
     const next = advanceRolling(state, [replica('other'), replica('other'), replica('new')]);
 
     expect(next.releases.map(({ desired }) => desired)).toEqual([2, 2]);

@@ -1,4 +1,4 @@
-import { environmentAt, patient, prepareInput, ref, TestCluster } from './test-cluster';
+import { environmentAt, isAlive, patient, prepareInput, ref, TestCluster, until } from './test-cluster';
 
 describe('starting a release in the local cluster', () => {
   let cluster: TestCluster;
@@ -6,6 +6,10 @@ describe('starting a release in the local cluster', () => {
   beforeAll(async () => {
     cluster = await TestCluster.start();
   });
+
+  async function replicaPid(): Promise<number> {
+    return Number((await cluster.status()).releases[0]?.replicas[0]?.pid);
+  }
 
   afterEach(async () => {
     await cluster.target.retire(ref('1.0.0'), patient);
@@ -75,13 +79,13 @@ describe('starting a release in the local cluster', () => {
 
   it('replaces the replicas of a release whose environment changed, and serves meanwhile', async () => {
     const url = await cluster.serve('1.0.0', 1);
-    const before = (await cluster.status()).releases[0]?.replicas[0]?.pid;
+    const before = await replicaPid();
 
     await cluster.target.prepare(prepareInput('1.0.0', { replicas: 1, env: { COLOUR: 'red' } }), patient);
     const env = await environmentAt(url);
 
     expect(env.COLOUR).toBe('red');
-    expect((await cluster.status()).releases[0]?.replicas.map(({ pid }) => pid)).not.toEqual([before]);
+    await until(replicaPid, (pid) => pid !== before);
   });
 
   it('gives a replica no more of our environment than it needs', async () => {
@@ -90,6 +94,22 @@ describe('starting a release in the local cluster', () => {
 
     const known = /^(HOME|LANG|LC_ALL|TMPDIR|TZ|USER|PATH|PORT|PWD|SHLVL|OLDPWD|_|F0_(RELEASE|ENVIRONMENT|CLUSTER))$/;
     expect(Object.keys(env).filter((name) => !known.test(name))).toEqual([]);
+  });
+
+  it.each([
+    { how: 'is stopped', end: () => cluster.target.retire(ref('1.0.0'), patient) },
+    { how: 'dies', end: async () => process.kill(await replicaPid(), 'SIGKILL') },
+  ])('ends what a replica started when it $how', async ({ end }) => {
+    const url = await cluster.serve('1.0.0', 1);
+    const child = Number(await (await fetch(`${url}/fork`)).text());
+    expect(isAlive(child)).toBe(true);
+
+    await end();
+
+    await until(
+      () => isAlive(child),
+      (alive) => !alive,
+    );
   });
 
   it('refuses another content under the name of a release that runs', async () => {
