@@ -28,3 +28,8 @@ export function connectOptions({ env }: CliIo, { home }: { readonly home?: strin
   const { address, namespace } = system.temporal;
   return { env, address, namespace, uiUrl };
 }
+
+/** Whether there is a Temporal to ask: one that runs in this home, or one that the environment names. */
+export function knowsTemporal({ env }: CliIo, { home }: { readonly home?: string }): boolean {
+  return Boolean(env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || runningSystem(homeOf(env, home)));
+}

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createDataConverter } from '../codec/data-converter';
 import { loadEncryptionKeys } from '../codec/keys';
+import { tracingClientInterceptors } from '../tracing/client-interceptors';
 import { InvalidInput, NotReachable } from './errors';
 import { ProductionClient } from './production-client';
 import type { ProductionClientOptions } from './types';
@@ -39,6 +42,7 @@ export async function connectTemporal(options: ConnectOptions = {}): Promise<Cli
   const address = options.address ?? connectionOptions.address ?? 'localhost:7233';
   let connection: Connection;
   try {
+    await assertSomebodyListens(address, options.connectTimeoutMs ?? 5000);
     connection = await Connection.connect({
       ...(connectionOptions as ConnectionOptions),
       address,
@@ -55,7 +59,33 @@ export async function connectTemporal(options: ConnectOptions = {}): Promise<Cli
     connection,
     namespace: options.namespace ?? namespace ?? 'default',
     dataConverter,
+    interceptors: { workflow: tracingClientInterceptors(options.env ?? process.env) },
   });
+}
+
+/**
+ * Throws when nobody listens there: gRPC would try on until its time is over, and a person at a terminal wants to know at
+ * once. What is neither open nor refused (a name to resolve, a proxy) is left to gRPC.
+ */
+async function assertSomebodyListens(address: string, timeoutMs: number): Promise<void> {
+  const { host, port } = hostAndPort(address);
+  if (!port) return;
+  const socket = connect({ host, port });
+  socket.setTimeout(timeoutMs);
+  try {
+    await Promise.race([once(socket, 'connect'), once(socket, 'timeout')]);
+  } catch (error) {
+    const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+    if (refused) throw new Error('connection refused', { cause: error });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** `host:port`, `[::1]:port`; anything else has port 0. */
+function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const parts = /^\[?([^\]/]+?)\]?:(\d+)$/.exec(address);
+  return { host: parts?.[1] ?? '', port: Number(parts?.[2] ?? 0) };
 }
 
 function configuration({ profile, env }: ConnectOptions): ReturnType<typeof loadClientConnectConfig> {

@@ -44,8 +44,8 @@ export async function rollBackEnded(
 async function serves(client: Client, plan: ReleasePlan, stage: StagePlan): Promise<boolean> {
   const environment = stage.deployment?.environment ?? '';
   const handle = client.workflow.getHandle(environmentWorkflowId({ namespace: plan.namespace, environment }));
-  const { current }: EnvironmentStatus = await handle.query(environmentStatusQuery);
-  return current?.release === plan.release && current.app === plan.app.name;
+  const { serving }: EnvironmentStatus = await handle.query(environmentStatusQuery);
+  return serving.some(({ app, release }) => app === plan.app.name && release === plan.release);
 }
 
 async function startRollback(

@@ -142,6 +142,17 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   await condition(() => done);
 }
 
+const served = {
+  app: 'shop',
+  release: 'served',
+  digest: `sha256:${'0'.repeat(64)}`,
+  spec: { name: 'shop', source: '/shop', build: [], start: 'node .', healthPath: '/', metrics: null },
+  replicas: 1,
+  env: {},
+  at: '2026-01-01T00:00:00Z',
+  verified: true,
+};
+
 export async function environment({ namespace, environment: name }: EnvironmentInput): Promise<void> {
   let freezes: Freeze[] = [];
   setHandler(
@@ -153,16 +164,8 @@ export async function environment({ namespace, environment: name }: EnvironmentI
       holders: [],
       waiting: [],
       freezes,
-      current: {
-        app: 'shop',
-        release: 'served',
-        digest: `sha256:${'0'.repeat(64)}`,
-        spec: { name: 'shop', source: '/shop', build: [], start: 'node .', healthPath: '/', metrics: null },
-        replicas: 1,
-        env: {},
-        at: '2026-01-01T00:00:00Z',
-        verified: true,
-      },
+      current: served,
+      serving: [served],
       history: [],
       rejected: [],
     }),

@@ -39,7 +39,7 @@ export const configure: ConfigureVerb = (command, context) => {
     context.print(options.output, status, () => {
       const newestFirst = [...status.history].sort((a, b) => b.at.localeCompare(a.at));
       const rows = newestFirst.map(({ at, app, release, verified }) => {
-        const serving = status.current?.release === release && status.current.at === at;
+        const serving = status.serving.some((one) => one.app === app && one.release === release && one.at === at);
         return [sayInstant(at), app, release, verified ? 'verified' : '', serving ? 'serves now' : ''];
       });
       const rejected = status.rejected.map(({ at, release, reason }) => [

@@ -1,23 +1,21 @@
 import { type ConnectOptions, connectTemporal } from '../../client';
-import { cacheOf, homeOf } from '../../embedded/home';
-import { runningSystem } from '../../embedded/system-state';
+import { cacheOf } from '../../embedded/home';
 import { installed } from '../../embedded/temporal/find';
 import { missingSearchAttributes } from '../../embedded/temporal/search-attributes';
-import { connectOptions } from '../connection';
+import { connectOptions, knowsTemporal } from '../connection';
 import { type Check, type CheckContext, failed, fine, warning } from './check';
 
-/** Nothing runs, and nothing outside is named: `f0 up` will start its own. */
-function nothingRuns({ io, homeOption }: CheckContext): boolean {
-  return !io.env.TEMPORAL_ADDRESS && !io.env.TEMPORAL_PROFILE && !runningSystem(homeOf(io.env, homeOption));
+function optionsOf(context: CheckContext): ConnectOptions {
+  return connectOptions(context.io, homeOption(context));
 }
 
-function optionsOf({ io, homeOption }: CheckContext): ConnectOptions {
-  return connectOptions(io, homeOption === undefined ? {} : { home: homeOption });
+function homeOption({ homeOption: home }: CheckContext): { readonly home?: string } {
+  return home === undefined ? {} : { home };
 }
 
 export const temporal: Check = async (context) => {
   const { io } = context;
-  if (nothingRuns(context)) {
+  if (!knowsTemporal(io, homeOption(context))) {
     const found = await installed({ env: io.env, cache: cacheOf(io.env), say: () => undefined });
     if (found) return fine('temporal', `${found.path}: ${found.version}`);
     return warning('temporal', 'no server on this machine', '`f0 up` downloads one; or set TEMPORAL_ADDRESS');
@@ -32,7 +30,8 @@ export const temporal: Check = async (context) => {
 };
 
 export const searchAttributes: Check = async (context) => {
-  if (nothingRuns(context)) return fine('search attributes', 'registered when `f0 up` starts its server');
+  if (!knowsTemporal(context.io, homeOption(context)))
+    return fine('search attributes', 'registered when `f0 up` starts its server');
   const client = await connectTemporal(optionsOf(context));
   try {
     const missing = await missingSearchAttributes(client);
