@@ -36,7 +36,8 @@ export class TemporalLog implements TemporalLogger {
   }
 
   log(level: LogLevel, message: string, meta: LogMetadata = {}): void {
-    const { error, ...rest } = meta;
+    // Whoever has the task token of an activity can complete it.
+    const { error, taskToken: _taskToken, ...rest } = meta;
     const name = level.toLowerCase() as 'trace' | 'debug' | 'info' | 'warn' | 'error';
     this.#logger[name]({ ...plainJson(rest), ...(error === undefined ? {} : { err: error }) }, message);
   }

@@ -19,7 +19,7 @@ export async function installRuntime(logger: Logger, wantsMetrics: boolean): Pro
   const { default: getPort } = wantsMetrics ? await import('get-port') : { default: async () => 0 };
   const bindAddress = wantsMetrics ? `127.0.0.1:${await getPort({ host: '127.0.0.1' })}` : null;
   const metrics = bindAddress && {
-    prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true },
+    prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
   };
   try {
     Runtime.install({

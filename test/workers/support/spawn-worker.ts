@@ -45,9 +45,10 @@ export async function spawnWorker(address: string, env: Record<string, string> =
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     terminate: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');
-      if (child.exitCode === null) child.kill('SIGTERM');
-      const [code] = child.exitCode === null ? await ended : [child.exitCode];
+      child.kill('SIGTERM');
+      const [code] = await ended;
       return code as number | null;
     },
   };

@@ -18,7 +18,7 @@ interface AuditActivities {
 const { work } = proxyActivities<WorkActivities>({
   taskQueue: TaskQueue.operate,
   startToCloseTimeout: '1 minute',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout: '2 seconds',
   retry: { initialInterval: '100 ms' },
 });
 const { note } = proxyLocalActivities<AuditActivities>({ startToCloseTimeout: '10 seconds' });
