@@ -3,38 +3,12 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { Conflict, connectProduction, NotFound, NotReachable, ProductionClient, Refused } from '../../src/client';
 import { TaskQueue } from '../../src/contracts/task-queues';
-import type { ReleasePlan, StagePlan } from '../../src/definition/release-plan';
 import { devServer, workflowBundle } from '../support/temporal';
+import { planOf } from './plans';
 
 const alice = { name: 'alice', source: 'cli' } as const;
 const bob = { name: 'bob', source: 'cli' } as const;
 const why = { by: bob, reason: 'tested' };
-
-function planOf(release: string, change: Partial<ReleasePlan> = {}): ReleasePlan {
-  const stage = {
-    name: 'deploy_production',
-    kind: 'deploy',
-    requires: [],
-    gates: [],
-    skip: null,
-    deployment: { environment: 'production' },
-  } as unknown as StagePlan;
-  return {
-    namespace: 'tests',
-    name: 'shop',
-    release,
-    hash: 'hash-1',
-    documentDigest: 'digest',
-    app: { name: 'shop', source: '/shop', build: [], start: 'node .', healthPath: '/', metrics: null },
-    inputs: {},
-    maxParallelStages: 1,
-    timeScale: 1,
-    channels: [],
-    directory: null,
-    stages: [stage],
-    ...change,
-  };
-}
 
 describe('ProductionClient', () => {
   let server: TestWorkflowEnvironment;
