@@ -85,7 +85,7 @@ export type AcquireResult =
       readonly current: DeployedRelease | null;
       /** What serves and is not the asking release: where a rollback goes first. */
       readonly stable: DeployedRelease | null;
-      /** The last one that passed its analyses: where a rollback goes when `stable` is broken too. */
+      /** The last one beside `stable` that passed its analyses and was not rejected since: where a rollback goes when `stable` is broken too. */
       readonly lastVerified: DeployedRelease | null;
     }
   | { readonly state: 'waiting'; readonly reason: string }

@@ -96,9 +96,20 @@ export interface EnvironmentStatus {
   readonly waiting: readonly { readonly workflowId: string; readonly release: string; readonly since: string }[];
   /** Freezes set by hand; windows of the platform are part of each request. */
   readonly freezes: readonly Freeze[];
+  /** What serves; of several apps the one that changed last. */
   readonly current: DeployedRelease | null;
+  /** What serves, one an app. */
+  readonly serving: readonly DeployedRelease[];
   readonly history: readonly DeployedRelease[];
-  readonly rejected: readonly { readonly release: string; readonly reason: string; readonly at: string }[];
+  readonly rejected: readonly RejectedRelease[];
+}
+
+/** Rolled back here, and refused until somebody re-opens it. */
+export interface RejectedRelease {
+  readonly app: string;
+  readonly release: string;
+  readonly reason: string;
+  readonly at: string;
 }
 
 /** What a rollback needs to bring a release back as it was. */

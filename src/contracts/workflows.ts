@@ -4,7 +4,7 @@ import type { VerdictReason } from './analysis';
 import type { Identity } from './identity';
 import type { AcquireInput } from './messages';
 import type { Phase } from './phases';
-import type { EnvironmentStatus, StageStatus } from './status';
+import type { EnvironmentStatus, StageStatus, TimelineEvent } from './status';
 
 /** Workflow types, as registered: the exported functions of src/workflows. */
 export const WorkflowType = {
@@ -26,9 +26,19 @@ export interface PipelineInput {
 export interface PipelineCarryOver {
   readonly startedAt: string;
   readonly stages: readonly StageStatus[];
+  /** Stages that passed their gates and have not started yet. */
+  readonly admitted: readonly AdmittedStage[];
   readonly artifact: Artifact | null;
   readonly auditSequence: number;
+  /** The last events; all of them are in the audit log. */
+  readonly timeline: readonly TimelineEvent[];
   readonly paused: boolean;
+}
+
+export interface AdmittedStage {
+  readonly stage: string;
+  /** What its approvals are bound to; null: it has no gate. */
+  readonly subject: string | null;
 }
 
 export interface PipelineResult {
@@ -72,10 +82,20 @@ export interface EnvironmentInput {
   readonly namespace: string;
   readonly environment: string;
   /** Carried over continue-as-new; whoever starts an environment leaves it out. */
-  readonly state?: Omit<EnvironmentStatus, 'workflowId' | 'waiting'> & {
-    readonly waiting: readonly (AcquireInput & { readonly since: string })[];
-  };
+  readonly state?: EnvironmentState;
   readonly auditSequence?: number;
+}
+
+/** All that an environment's keeper knows. */
+export interface EnvironmentState extends Omit<EnvironmentStatus, 'workflowId' | 'waiting' | 'holders'> {
+  /** The requests that were granted and not given back. */
+  readonly leases: readonly AcquireInput[];
+  readonly waiting: readonly WaitingRequest[];
+}
+
+export interface WaitingRequest extends AcquireInput {
+  /** ISO-8601. */
+  readonly since: string;
 }
 
 export interface GuardianInput {
