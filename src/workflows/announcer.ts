@@ -20,7 +20,8 @@ export class Announcer {
   ) {}
 
   tell(type: Notification['type'], title: string, text: string): void {
-    const { workflowId, firstExecutionRunId } = workflowInfo();
+    // Not the first run's id: the sequence starts anew when the workflow continues as new.
+    const { workflowId, runId } = workflowInfo();
     this.sequence += 1;
     const notification: Notification = {
       type,
@@ -33,7 +34,7 @@ export class Announcer {
       environment: this.subject.environment ?? null,
     };
     for (const channel of this.channels) {
-      const key = `${workflowId}/${firstExecutionRunId}/${this.sequence}/${channel.name}`;
+      const key = `${workflowId}/${runId}/${this.sequence}/${channel.name}`;
       void CancellationScope.nonCancellable(() => this.deliver(channel, { key, channel, notification }));
     }
   }

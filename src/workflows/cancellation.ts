@@ -1,9 +1,9 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import type { Identity } from '../contracts/identity';
 
 /** Why work under way was stopped from outside. */
 export interface Stop {
-  readonly kind: 'abort' | 'rollback' | 'cancel' | 'event' | 'timeout';
+  readonly kind: 'abort' | 'rollback' | 'cancel' | 'event';
   readonly reason: string;
   readonly actor: Identity;
 }
@@ -13,23 +13,30 @@ export class Stoppable {
   stop: Stop | null = null;
   private readonly scope = new CancellationScope();
 
-  /** The first reason counts; later ones find it stopping already. */
+  /** The first reason counts, except that a rollback goes further than an abort; the others find it stopping already. */
   request(stop: Stop): void {
-    if (this.stop) return;
+    if (this.stop && !(this.stop.kind === 'abort' && stop.kind === 'rollback')) return;
     this.stop = stop;
     this.scope.cancel();
   }
 
   /** Runs the work; rejects with a cancellation when it was stopped, whatever the work made of it. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    return this.scope.run(work);
+    this.throwIfStopped();
+    const result = await this.scope.run(work);
+    this.throwIfStopped();
+    return result;
   }
 
-  /** Tells a stop (ours, or a cancelled workflow) from a failure of the work itself. */
+  throwIfStopped(): void {
+    if (this.scope.consideredCancelled) throw new CancelledFailure(this.stop?.reason ?? 'cancelled');
+  }
+
+  /** Tells a stop (ours, or a cancelled workflow) from a failure of the work itself, cancelled activities included. */
   explain(error: unknown): Stop | null {
     if (this.stop) return this.stop;
-    if (!isCancellation(error)) return null;
-    this.stop = { kind: 'cancel', reason: 'the run was cancelled', actor: { name: 'temporal', source: 'system' } };
+    if (!isCancellation(error) || !this.scope.consideredCancelled) return null;
+    this.stop = { kind: 'cancel', reason: 'cancelled', actor: { name: 'temporal', source: 'system' } };
     return this.stop;
   }
 }

@@ -1,6 +1,7 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
 import { failure } from '../contracts/errors';
+import type { Identity } from '../contracts/identity';
 import {
   abortSignal,
   abortUpdate,
@@ -16,6 +17,7 @@ import {
   rollbackUpdate,
 } from '../contracts/messages';
 import type { Approvals } from './approvals';
+import { decisionFault, senderFault } from './message-faults';
 import type { Trail } from './trail';
 
 export interface Command<Input> {
@@ -28,10 +30,12 @@ export interface Command<Input> {
 export interface Steerable<Status> {
   readonly approvals: Approvals;
   readonly trail: Trail;
-  readonly pause: Command<CommandInput>;
-  readonly resume: Command<CommandInput>;
-  readonly abort: Command<CommandInput>;
-  readonly rollback: Command<CommandInput>;
+  readonly commands: {
+    readonly pause: Command<CommandInput>;
+    readonly resume: Command<CommandInput>;
+    readonly abort: Command<CommandInput>;
+    readonly rollback: Command<CommandInput>;
+  };
   snapshot(): Status;
 }
 
@@ -42,10 +46,10 @@ export function registerCommands<Status>(run: Steerable<Status>): void {
     act: (input) => run.approvals.decide(input),
   };
   register(run, decideUpdate as UpdateDefinition<Status, [DecideInput]>, decideSignal, decide);
-  register(run, pauseUpdate as UpdateDefinition<Status, [CommandInput]>, pauseSignal, run.pause);
-  register(run, resumeUpdate as UpdateDefinition<Status, [CommandInput]>, resumeSignal, run.resume);
-  register(run, abortUpdate as UpdateDefinition<Status, [CommandInput]>, abortSignal, run.abort);
-  register(run, rollbackUpdate as UpdateDefinition<Status, [CommandInput]>, rollbackSignal, run.rollback);
+  register(run, pauseUpdate as UpdateDefinition<Status, [CommandInput]>, pauseSignal, run.commands.pause);
+  register(run, resumeUpdate as UpdateDefinition<Status, [CommandInput]>, resumeSignal, run.commands.resume);
+  register(run, abortUpdate as UpdateDefinition<Status, [CommandInput]>, abortSignal, run.commands.abort);
+  register(run, rollbackUpdate as UpdateDefinition<Status, [CommandInput]>, rollbackSignal, run.commands.rollback);
 }
 
 /**
@@ -60,7 +64,7 @@ export function register<Status, Input extends CommandInput>(
 ): void {
   const refusal = (input: Input) => senderFault(input) ?? command.refusal(input);
   const act = (input: Input): Status => {
-    command.act(input);
+    command.act(withSource(input));
     return run.snapshot();
   };
   setHandler(update, act, {
@@ -77,25 +81,17 @@ export function register<Status, Input extends CommandInput>(
       return;
     }
     try {
-      command.act(input);
+      command.act(withSource(input));
     } catch {
       // The reason is in the trail already; a Signal has nobody to answer to.
     }
   });
 }
 
-function senderFault(input: unknown): string | null {
-  const message = input as Partial<CommandInput> | null | undefined;
-  if (typeof message !== 'object' || message === null)
-    return 'the message must be one object: { by: { name }, reason }';
-  if (typeof message.by?.name !== 'string' || message.by.name === '')
-    return 'the message must say who sends it: by.name';
-  if (message.reason !== undefined && typeof message.reason !== 'string') return 'reason must be text';
-  return null;
+/** A sender who does not say how the name was established only claims it. */
+function withSource<Input extends CommandInput>(input: Input): Input {
+  const known = identitySources.includes(input.by.source);
+  return { ...input, reason: input.reason ?? '', by: { name: input.by.name, source: known ? input.by.source : 'cli' } };
 }
 
-function decisionFault(input: DecideInput): string | null {
-  if (typeof input.stage !== 'string' || input.stage === '') return 'the decision must name the stage';
-  if (input.verdict !== 'approve' && input.verdict !== 'reject') return 'verdict must be approve or reject';
-  return null;
-}
+const identitySources: readonly Identity['source'][] = ['os', 'cli', 'oidc', 'signed', 'system'];

@@ -1,11 +1,23 @@
-import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import {
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { VerdictReason } from '../contracts/analysis';
+import { pipelineWorkflowId } from '../contracts/ids';
 import { stageProgressSignal } from '../contracts/messages';
-import { Phase } from '../contracts/phases';
+import { isFinal, Phase } from '../contracts/phases';
+import { searchAttribute } from '../contracts/search-attributes';
 import type { AwaitingApproval, DeploymentStatus } from '../contracts/status';
 import type { DeploymentInput } from '../contracts/workflows';
 import { stepTitle } from '../definition/step-title';
 import { deploymentDetails } from './details';
+
+/** A day of watching may alert often; the audit log keeps all. */
+const decisionLimit = 100;
+
+const firstReason = 'asks for the environment';
 
 interface StepView {
   readonly title: string;
@@ -17,13 +29,14 @@ interface StepView {
 /** What people see of a deployment: its status query, its page in Temporal's UI, and the word to its pipeline. */
 export class DeploymentView {
   phase: Phase = Phase.waiting;
-  reason = 'asks for the environment';
+  reason = firstReason;
   weight = 0;
   stableRelease: string | null = null;
   paused = false;
   readonly decisions: VerdictReason[] = [];
   private readonly steps: StepView[];
   private toldPipeline = '';
+  private listed = '';
 
   constructor(
     private readonly input: DeploymentInput,
@@ -53,6 +66,11 @@ export class DeploymentView {
     step.endedAt = new Date().toISOString();
   }
 
+  decided(reason: VerdictReason): void {
+    this.decisions.push(reason);
+    if (this.decisions.length > decisionLimit) this.decisions.shift();
+  }
+
   set(phase: Phase, reason: string): void {
     this.phase = phase;
     this.reason = reason;
@@ -60,8 +78,10 @@ export class DeploymentView {
   }
 
   changed(): void {
-    setCurrentDetails(deploymentDetails(this.snapshot()));
-    this.tellPipeline();
+    const status = this.snapshot();
+    setCurrentDetails(deploymentDetails(status));
+    this.list(status);
+    this.tellPipeline(status);
   }
 
   snapshot(): DeploymentStatus {
@@ -82,27 +102,32 @@ export class DeploymentView {
     };
   }
 
+  /** As lists of workflows show it. */
+  private list(status: DeploymentStatus): void {
+    const asks = status.awaiting.length > 0;
+    if (this.listed === `${status.phase} ${asks}`) return;
+    this.listed = `${status.phase} ${asks}`;
+    upsertSearchAttributes([
+      { key: searchAttribute.phase, value: status.phase },
+      { key: searchAttribute.awaitingApproval, value: asks },
+    ]);
+  }
+
   /**
    * The pipeline hears of what needs eyes: waiting in a queue, asking people, paused, going back. The plain course is
    * not told (each word costs both workflows a task); clients that want it live ask the deployment itself.
    */
-  private tellPipeline(): void {
-    const { parent } = workflowInfo();
-    if (!parent) return;
-    const status = this.snapshot();
+  private tellPipeline(status: DeploymentStatus): void {
+    const { namespace, pipeline: name, release, stage } = this.input;
+    const pipeline = pipelineWorkflowId({ namespace, name, release });
+    if (workflowInfo().parent?.workflowId !== pipeline) return;
     const plain = status.phase === Phase.running && !status.reason.startsWith('rolling back');
     const word = plain ? '' : `${status.phase}: ${status.reason}: ${status.awaiting.map(({ gate }) => gate).join()}`;
-    if (word === this.toldPipeline || isOver(status.phase) || status.reason === 'asks for the environment') return;
+    if (word === this.toldPipeline || isFinal(status.phase) || status.reason === firstReason) return;
     this.toldPipeline = word;
-    void getExternalWorkflowHandle(parent.workflowId)
-      .signal(stageProgressSignal, { stage: this.input.stage, status })
+    void getExternalWorkflowHandle(pipeline)
+      .signal(stageProgressSignal, { stage, status })
       // A pipeline that is gone does not listen; the deployment ends its work all the same.
       .catch(() => undefined);
   }
-}
-
-function isOver(phase: Phase): boolean {
-  return (
-    phase !== Phase.waiting && phase !== Phase.running && phase !== Phase.paused && phase !== Phase.awaitingApproval
-  );
 }

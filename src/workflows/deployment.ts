@@ -9,6 +9,7 @@ import {
 import type { DeploymentInput, DeploymentResult } from '../contracts/workflows';
 import { registerCommands } from './commands';
 import { DeploymentRun } from './deployment-run';
+import { isText, isVerdictReason } from './message-faults';
 
 /**
  * Brings one release into one environment, step by step, watched, and back again when it must. Ends with a result,
@@ -20,7 +21,11 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   setHandler(deploymentStatusQuery, () => run.snapshot());
   setHandler(timelineQuery, () => run.trail.timeline);
   setHandler(environmentSignal, (result) => run.lease.hear(result));
-  setHandler(alertSignal, (reason) => run.alert(reason));
-  setHandler(eventSignal, ({ name, message }) => run.event(name, message));
+  setHandler(alertSignal, (reason) => {
+    if (isVerdictReason(reason)) run.alert(reason);
+  });
+  setHandler(eventSignal, (event) => {
+    if (isText(event?.name)) run.event(event.name, String(event.message ?? ''));
+  });
   return run.execute();
 }

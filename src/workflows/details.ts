@@ -15,8 +15,9 @@ const mark: Readonly<Record<Phase, string>> = {
   [Phase.skipped]: '⏭️',
 };
 
-/** Temporal takes 20 kB; a thousand stages do not fit, so finished ones beyond this are counted only. */
+/** Temporal takes 20 kB; a thousand stages do not fit, nor do reasons that quote a command's output. */
 const lineLimit = 60;
+const lengthLimit = 300;
 
 export function pipelineDetails(status: PipelineStatus): string {
   const lines = status.stages.map(
@@ -54,6 +55,9 @@ export function environmentDetails(status: EnvironmentStatus): string {
 }
 
 function clip(lines: readonly string[]): string {
-  if (lines.length <= lineLimit) return lines.join('\n');
-  return [...lines.slice(0, lineLimit), `… and ${lines.length - lineLimit} more`].join('\n');
+  const short = lines
+    .slice(0, lineLimit)
+    .map((line) => (line.length > lengthLimit ? `${line.slice(0, lengthLimit)}…` : line));
+  if (lines.length > lineLimit) short.push(`… and ${lines.length - lineLimit} more`);
+  return short.join('\n');
 }

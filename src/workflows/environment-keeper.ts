@@ -1,18 +1,10 @@
 import { environmentWorkflowId } from '../contracts/ids';
 import type { AcquireInput, AcquireResult, FreezeInput, ReleaseEnvironmentInput } from '../contracts/messages';
-import type { DeployedRelease, EnvironmentStatus, Freeze } from '../contracts/status';
+import type { DeployedRelease, EnvironmentStatus, Freeze, RejectedRelease } from '../contracts/status';
+import type { EnvironmentState, WaitingRequest } from '../contracts/workflows';
 
 /** Enough to go back, and to show; the audit log keeps all. */
 const historyLimit = 50;
-
-/** A request that waits, as the keeper carries it; plain JSON. */
-export interface WaitingRequest extends AcquireInput {
-  readonly since: string;
-}
-
-export interface KeeperState extends Omit<EnvironmentStatus, 'workflowId' | 'waiting'> {
-  readonly waiting: readonly WaitingRequest[];
-}
 
 /** Word to a deployment that waited: it holds the environment now, or never will. */
 export interface Notice {
@@ -20,27 +12,35 @@ export interface Notice {
   readonly result: AcquireResult;
 }
 
+export interface Acquired {
+  readonly result: AcquireResult;
+  readonly notices: readonly Notice[];
+  /** Holders that must make room: a rollback waits for no approval and no analysis of another release. */
+  readonly preempted: readonly string[];
+}
+
 /**
  * Who holds an environment, who waits, what is frozen, what runs there. Pure state: time comes in, notices to send come
  * out. One deployment at a time, unless all that ask say `parallel`; a rollback goes before everybody and through freezes.
  */
 export class EnvironmentKeeper {
-  private state: KeeperState;
+  private state: EnvironmentState;
 
-  constructor(namespace: string, environment: string, state?: KeeperState) {
+  constructor(namespace: string, environment: string, state?: EnvironmentState) {
     this.state = state ?? {
       namespace,
       environment,
-      holders: [],
+      leases: [],
       waiting: [],
       freezes: [],
       current: null,
+      serving: [],
       history: [],
       rejected: [],
     };
   }
 
-  get carryOver(): KeeperState {
+  get carryOver(): EnvironmentState {
     return this.state;
   }
 
@@ -49,43 +49,33 @@ export class EnvironmentKeeper {
   }
 
   get holders(): readonly string[] {
-    return this.state.holders;
+    return this.state.leases.map(({ holder }) => holder);
   }
 
   /** Idempotent by holder: who asks again gets the same answer. */
-  acquire(request: AcquireInput, now: string): { readonly result: AcquireResult; readonly notices: readonly Notice[] } {
-    if (this.state.holders.includes(request.holder)) return { result: this.grant(request), notices: [] };
-    const rejected = this.state.rejected.find(({ release }) => release === request.release);
+  acquire(request: AcquireInput, now: string): Acquired {
+    if (this.holders.includes(request.holder)) return settled(this.grant(request));
+    const rejected = this.rejectionOf(request.app, request.release);
     if (rejected && !request.reopen && !request.urgent) {
       const reason = `release ${request.release} was rejected here at ${rejected.at} (${rejected.reason}); re-open it to deploy it again`;
-      return { result: { state: 'refused', reason }, notices: [] };
+      return settled({ state: 'refused', reason });
     }
     const known = this.state.waiting.some(({ holder }) => holder === request.holder);
     if (!known) this.enqueue({ ...request, since: now });
-    const superseded = known ? [] : this.supersede(request);
+    const notices = known ? [] : this.supersede(request);
     const obstacle = this.obstacleTo(request, now);
-    if (obstacle) return { result: { state: 'waiting', reason: obstacle }, notices: superseded };
-    return { result: this.admit(request), notices: superseded };
+    if (obstacle === null) return { result: this.admit(request), notices, preempted: [] };
+    const preempted = known || !request.urgent ? [] : this.inTheWayOf(request);
+    return { result: { state: 'waiting', reason: obstacle }, notices, preempted };
   }
 
   /** Gives the environment back; done twice it is done once. Answers with the notices for those who come next. */
   release(input: ReleaseEnvironmentInput, now: string): readonly Notice[] {
-    if (!this.state.holders.includes(input.holder)) return this.withdraw(input.holder, now);
-    const { history } = this.state;
-    const changed = input.outcome !== 'unchanged';
-    const rejected = input.rejected
-      ? [
-          ...this.state.rejected.filter(({ release }) => release !== input.rejected?.release),
-          { ...input.rejected, at: now },
-        ]
-      : this.state.rejected.filter(({ release }) => !(changed && release === input.serving?.release));
-    this.state = {
-      ...this.state,
-      holders: this.state.holders.filter((holder) => holder !== input.holder),
-      current: changed ? input.serving : this.state.current,
-      history: changed && input.serving ? [...history, input.serving].slice(-historyLimit) : history,
-      rejected: rejected.slice(-historyLimit),
-    };
+    const lease = this.state.leases.find(({ holder }) => holder === input.holder);
+    if (!lease) return this.withdraw(input.holder, now);
+    this.state = { ...this.state, leases: this.state.leases.filter((other) => other !== lease) };
+    if (input.outcome !== 'unchanged') this.serve(lease.app, input.serving);
+    if (input.rejected) this.reject({ ...input.rejected, app: lease.app, at: now });
     return this.admitNext(now);
   }
 
@@ -93,7 +83,7 @@ export class EnvironmentKeeper {
   reclaim(ended: readonly string[], now: string): readonly Notice[] {
     this.state = {
       ...this.state,
-      holders: this.state.holders.filter((holder) => !ended.includes(holder)),
+      leases: this.state.leases.filter(({ holder }) => !ended.includes(holder)),
       waiting: this.state.waiting.filter(({ holder }) => !ended.includes(holder)),
     };
     return this.admitNext(now);
@@ -121,17 +111,18 @@ export class EnvironmentKeeper {
   admitNext(now: string): readonly Notice[] {
     const notices: Notice[] = [];
     this.state = { ...this.state, freezes: this.activeFreezes(now) };
-    for (const request of [...this.state.waiting]) {
+    for (const request of this.state.waiting) {
       if (this.obstacleTo(request, now) === null) notices.push({ to: request.holder, result: this.admit(request) });
     }
     return notices;
   }
 
   status(): EnvironmentStatus {
-    const { namespace, environment, waiting } = this.state;
+    const { leases, waiting, ...shown } = this.state;
     return {
-      ...this.state,
-      workflowId: environmentWorkflowId({ namespace, environment }),
+      ...shown,
+      workflowId: environmentWorkflowId(shown),
+      holders: leases.map(({ holder }) => holder),
       waiting: waiting.map(({ holder, release, since }) => ({ workflowId: holder, release, since })),
     };
   }
@@ -160,33 +151,58 @@ export class EnvironmentKeeper {
   private obstacleTo(request: AcquireInput, now: string): string | null {
     const [freeze] = request.urgent ? [] : this.activeFreezes(now);
     if (freeze) return `frozen by ${freeze.by} until ${freeze.until ?? 'somebody lifts it'}: ${freeze.reason}`;
-    if (request.concurrency === 'parallel' && !request.urgent) return null;
-    const [holder] = this.state.holders;
-    if (holder) return `${this.state.environment} is held by ${holder}`;
-    const [first] = this.state.waiting;
-    if (first && first.holder !== request.holder) return `waits behind release ${first.release} (${first.holder})`;
-    return null;
+    const rival = this.state.leases.find((lease) => excludes(lease, request));
+    if (rival) return `${this.state.environment} is held by ${rival.holder}`;
+    const place = this.state.waiting.findIndex(({ holder }) => holder === request.holder);
+    const first = this.state.waiting.slice(0, place).find((waiting) => excludes(waiting, request));
+    return first ? `waits behind release ${first.release} (${first.holder})` : null;
   }
 
-  private admit(request: AcquireInput): AcquireResult {
+  private inTheWayOf(request: AcquireInput): string[] {
+    return this.state.leases.filter((lease) => excludes(lease, request) && !lease.urgent).map(({ holder }) => holder);
+  }
+
+  private admit({ holder, app, release, concurrency, urgent, reopen }: AcquireInput): AcquireResult {
+    const lease = { holder, app, release, concurrency, urgent, reopen };
     this.state = {
       ...this.state,
-      holders: [...this.state.holders, request.holder],
-      waiting: this.state.waiting.filter(({ holder }) => holder !== request.holder),
+      leases: [...this.state.leases, lease],
+      waiting: this.state.waiting.filter((request) => request.holder !== holder),
     };
-    return this.grant(request);
+    return this.grant(lease);
   }
 
-  private grant(request: AcquireInput): AcquireResult {
-    const verified =
-      this.state.history.filter((past) => past.verified && past.release !== request.release).at(-1) ?? null;
-    const { current } = this.state;
-    return {
-      state: 'granted',
-      current,
-      stable: differs(current, request) ? current : verified,
-      lastVerified: verified,
+  private grant({ app, release }: AcquireInput): AcquireResult {
+    const current = this.state.serving.find((serving) => serving.app === app) ?? null;
+    const verified = this.state.history.filter(
+      (past) => past.app === app && past.verified && past.release !== release && !this.rejectionOf(app, past.release),
+    );
+    const stable = current && current.release !== release ? current : (verified.at(-1) ?? null);
+    const lastVerified = verified.filter((past) => past.release !== stable?.release).at(-1) ?? null;
+    return { state: 'granted', current, stable, lastVerified };
+  }
+
+  private serve(app: string, serving: DeployedRelease | null): void {
+    const others = this.state.serving.filter((other) => other.app !== app);
+    const { history, rejected } = this.state;
+    this.state = {
+      ...this.state,
+      current: serving,
+      serving: serving ? [...others, serving] : others,
+      history: serving ? [...history, serving].slice(-historyLimit) : history,
+      rejected: rejected.filter((gone) => gone.app !== app || gone.release !== serving?.release),
     };
+  }
+
+  private reject(rejection: RejectedRelease): void {
+    const others = this.state.rejected.filter(
+      ({ app, release }) => app !== rejection.app || release !== rejection.release,
+    );
+    this.state = { ...this.state, rejected: [...others, rejection].slice(-historyLimit) };
+  }
+
+  private rejectionOf(app: string, release: string): RejectedRelease | undefined {
+    return this.state.rejected.find((rejected) => rejected.app === app && rejected.release === release);
   }
 
   private withdraw(holder: string, now: string): readonly Notice[] {
@@ -199,6 +215,13 @@ export class EnvironmentKeeper {
   }
 }
 
-function differs(current: DeployedRelease | null, request: AcquireInput): boolean {
-  return current !== null && current.release !== request.release;
+/** Whether two may not be at work at once. A rollback waits for nobody but its own app's deployments. */
+function excludes(one: AcquireInput, other: AcquireInput): boolean {
+  if (one.holder === other.holder) return false;
+  if (one.urgent || other.urgent) return one.app === other.app;
+  return one.concurrency !== 'parallel' || other.concurrency !== 'parallel';
+}
+
+function settled(result: AcquireResult): Acquired {
+  return { result, notices: [], preempted: [] };
 }

@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
@@ -7,8 +8,11 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { failure } from '../contracts/errors';
+import { systemIdentity } from '../contracts/identity';
 import { guardianWorkflowId } from '../contracts/ids';
 import {
+  abortSignal,
   acquireUpdate,
   environmentSignal,
   environmentStatusQuery,
@@ -16,9 +20,11 @@ import {
   releaseEnvironmentUpdate,
   unfreezeUpdate,
 } from '../contracts/messages';
+import type { DeployedRelease } from '../contracts/status';
 import type { EnvironmentInput } from '../contracts/workflows';
 import { environmentDetails } from './details';
-import { EnvironmentKeeper, type Notice } from './environment-keeper';
+import { EnvironmentKeeper } from './environment-keeper';
+import { acquireFault, freezeFault, releaseFault, senderFault } from './message-faults';
 import { coordinate } from './proxies';
 import { Trail } from './trail';
 
@@ -26,71 +32,100 @@ import { Trail } from './trail';
 const leaseCheckMs = 60_000;
 
 /**
- * The keeper of one environment: it lives as long as the environment does. Deployments acquire it and give it back by
- * update; those that had to wait are told by signal.
+ * The keeper of one environment: it lives as long as the environment does (a cancellation is ignored, because the
+ * memory of what serves would be lost with it). Deployments acquire it and give it back by update; those that had to
+ * wait are told by signal.
  */
 export async function environment(input: EnvironmentInput): Promise<void> {
   const { namespace, environment: name } = input;
   const keeper = new EnvironmentKeeper(namespace, name, input.state);
   const trail = new Trail({ namespace, environment: name }, input.auditSequence ?? 0);
-  const outbox: Notice[] = [];
-  const guardians: string[] = [];
+  /** What handlers leave to the main loop: words to other workflows. */
+  const outbox: (() => Promise<void>)[] = [];
+  let changed = false;
   const now = () => new Date().toISOString();
-  const show = () => setCurrentDetails(environmentDetails(keeper.status()));
+  const tell = (notices: ReturnType<EnvironmentKeeper['reclaim']>) => {
+    for (const { to, result } of notices)
+      outbox.push(() => getExternalWorkflowHandle(to).signal(environmentSignal, result));
+  };
+  const settle = () => {
+    changed = true;
+    setCurrentDetails(environmentDetails(keeper.status()));
+  };
 
   setHandler(environmentStatusQuery, () => keeper.status());
-  setHandler(acquireUpdate, (request) => {
-    const { result, notices } = keeper.acquire(request, now());
-    outbox.push(...notices);
-    show();
-    return result;
-  });
-  setHandler(releaseEnvironmentUpdate, (request) => {
-    const before = keeper.status().current;
-    outbox.push(...keeper.release(request, now()));
-    const after = keeper.status().current;
-    if (before && before.release !== after?.release) {
-      guardians.push(guardianWorkflowId({ namespace, environment: name, app: before.app, release: before.release }));
-    }
-    show();
-  });
-  setHandler(freezeUpdate, (request) => {
-    const freeze = keeper.freeze(request, now());
-    const until = freeze.until ?? 'somebody lifts it';
-    trail.note({
-      action: 'environment.frozen',
-      actor: request.by,
-      message: `frozen until ${until}: ${request.reason}`,
-    });
-    show();
-    return freeze;
-  });
-  setHandler(unfreezeUpdate, (request) => {
-    outbox.push(...keeper.unfreeze(request.id, now()));
-    trail.note({ action: 'environment.unfrozen', actor: request.by, message: request.reason });
-    show();
-  });
+  setHandler(
+    acquireUpdate,
+    (request) => {
+      const { result, notices, preempted } = keeper.acquire(request, now());
+      tell(notices);
+      for (const holder of preempted) outbox.push(() => makeRoom(holder, request.release, name));
+      settle();
+      return result;
+    },
+    { validator: (request) => refuse(acquireFault(request)) },
+  );
+  setHandler(
+    releaseEnvironmentUpdate,
+    (request) => {
+      const before = keeper.status().serving;
+      tell(keeper.release(request, now()));
+      for (const gone of replaced(before, keeper.status().serving)) {
+        const { app, release } = gone;
+        outbox.push(() => dismiss(guardianWorkflowId({ namespace, environment: name, app, release })));
+      }
+      settle();
+    },
+    { validator: (request) => refuse(releaseFault(request)) },
+  );
+  setHandler(
+    freezeUpdate,
+    (request) => {
+      const until = request.until === null ? null : new Date(request.until).toISOString();
+      const freeze = keeper.freeze({ ...request, until }, now());
+      const message = `frozen until ${until ?? 'somebody lifts it'}: ${request.reason}`;
+      trail.note({ action: 'environment.frozen', actor: request.by, message });
+      settle();
+      return freeze;
+    },
+    { validator: (request) => refuse(freezeFault(request)) },
+  );
+  setHandler(
+    unfreezeUpdate,
+    (request) => {
+      tell(keeper.unfreeze(request.id, now()));
+      trail.note({ action: 'environment.unfrozen', actor: request.by, message: request.reason });
+      settle();
+    },
+    { validator: (request) => refuse(senderFault(request)) },
+  );
 
-  show();
-  while (!workflowInfo().continueAsNewSuggested) {
-    const woken = () => outbox.length > 0 || guardians.length > 0 || workflowInfo().continueAsNewSuggested;
-    const pause = pauseUntilLook(keeper, now());
-    const busy = pause === null ? await condition(woken).then(() => true) : await condition(woken, pause);
-    if (!busy) {
-      const { ended } = await coordinate.findEnded({ workflowIds: keeper.holders });
-      outbox.push(...keeper.reclaim(ended, now()));
+  const renewing = () => workflowInfo().continueAsNewSuggested;
+  const keep = async () => {
+    settle();
+    for (;;) {
+      // A deployment that is gone by now does not need the word; its lease is reclaimed at the next look.
+      while (outbox.length > 0)
+        await outbox
+          .shift()?.()
+          .catch(() => undefined);
+      if (renewing()) {
+        await condition(allHandlersFinished);
+        await trail.drain();
+        if (outbox.length === 0) return;
+        continue;
+      }
+      changed = false;
+      const pause = pauseUntilLook(keeper, now());
+      const woken = () => changed || renewing();
+      const told = pause === null ? await condition(woken).then(() => true) : await condition(woken, pause);
+      if (!told) tell(keeper.reclaim(await endedOf(keeper.holders), now()));
+      if (!told) settle();
     }
-    for (const notice of outbox.splice(0)) await send(notice);
-    for (const guardian of guardians.splice(0)) await dismiss(guardian);
-  }
-  await condition(allHandlersFinished);
-  await trail.drain();
-  await continueAsNew<typeof environment>({
-    namespace,
-    environment: name,
-    state: keeper.carryOver,
-    auditSequence: trail.sequence,
-  });
+  };
+  await CancellationScope.nonCancellable(keep);
+  const carryOver = { state: keeper.carryOver, auditSequence: trail.sequence };
+  await continueAsNew<typeof environment>({ namespace, environment: name, ...carryOver });
 }
 
 function pauseUntilLook(keeper: EnvironmentKeeper, now: string): number | null {
@@ -100,16 +135,26 @@ function pauseUntilLook(keeper: EnvironmentKeeper, now: string): number | null {
   return Math.min(leaseCheckMs, untilThaw);
 }
 
-/** A deployment that is gone by now does not need the word; its lease is reclaimed at the next look. */
-async function send({ to, result }: Notice): Promise<void> {
-  await getExternalWorkflowHandle(to)
-    .signal(environmentSignal, result)
-    .catch(() => undefined);
+async function endedOf(workflowIds: readonly string[]): Promise<readonly string[]> {
+  if (workflowIds.length === 0) return [];
+  return (await coordinate.findEnded({ workflowIds })).ended;
+}
+
+function replaced(before: readonly DeployedRelease[], after: readonly DeployedRelease[]): DeployedRelease[] {
+  return before.filter(({ app, release }) => !after.some((now) => now.app === app && now.release === release));
+}
+
+/** A rollback waits for it: whatever that deployment was doing, it goes back and gives the environment up. */
+function makeRoom(holder: string, release: string, environment: string): Promise<void> {
+  const reason = `the rollback of ${release} needs ${environment}`;
+  return getExternalWorkflowHandle(holder).signal(abortSignal, { by: systemIdentity, reason });
 }
 
 /** The guardian of a release that no longer serves has nothing to watch; it may have ended long ago. */
-async function dismiss(guardian: string): Promise<void> {
-  await getExternalWorkflowHandle(guardian)
-    .cancel()
-    .catch(() => undefined);
+function dismiss(guardian: string): Promise<void> {
+  return getExternalWorkflowHandle(guardian).cancel();
+}
+
+function refuse(fault: string | null): void {
+  if (fault) throw failure('InvalidInput', fault);
 }

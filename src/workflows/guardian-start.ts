@@ -1,4 +1,4 @@
-import { ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { CancellationScope, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { guardianWorkflowId } from '../contracts/ids';
 import { Phase } from '../contracts/phases';
 import { searchAttribute } from '../contracts/search-attributes';
@@ -10,11 +10,11 @@ export async function startGuardian(deployment: DeploymentInput, analysis: Analy
   const { namespace, app, release, plan } = deployment;
   const environment = plan.environment;
   const input: GuardianInput = { deployment, analysis };
-  await startChild(WorkflowType.guardian, {
+  const options = {
     workflowId: guardianWorkflowId({ namespace, app: app.name, environment, release }),
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     parentClosePolicy: ParentClosePolicy.ABANDON,
-    args: [input],
+    args: [input] as [GuardianInput],
     staticSummary: `watches ${release} in ${environment} for late regressions`,
     typedSearchAttributes: [
       { key: searchAttribute.kind, value: WorkflowType.guardian },
@@ -24,5 +24,7 @@ export async function startGuardian(deployment: DeploymentInput, analysis: Analy
       { key: searchAttribute.release, value: release },
       { key: searchAttribute.phase, value: Phase.running },
     ],
-  }).catch(() => undefined);
+  };
+  // The run that leaves it behind may be cancelled right now; the release serves all the same.
+  await CancellationScope.nonCancellable(() => startChild(WorkflowType.guardian, options)).catch(() => undefined);
 }

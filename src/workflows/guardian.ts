@@ -1,9 +1,28 @@
-import { isCancellation, setHandler, startChild, WorkflowIdReusePolicy, workflowInfo } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  setHandler,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { Verdict, type VerdictReason } from '../contracts/analysis';
 import { rollbackWorkflowId } from '../contracts/ids';
 import { alertSignal, timelineQuery } from '../contracts/messages';
-import { type DeploymentInput, type GuardianInput, type GuardianResult, WorkflowType } from '../contracts/workflows';
+import { Phase } from '../contracts/phases';
+import {
+  type DeploymentInput,
+  type DeploymentResult,
+  type GuardianInput,
+  type GuardianResult,
+  WorkflowType,
+} from '../contracts/workflows';
+import { metricTarget } from './analysis-step';
 import { Announcer } from './announcer';
+import { deploymentAttributes } from './deployment-start';
+import { isVerdictReason } from './message-faults';
 import { observe } from './proxies';
 import { Trail } from './trail';
 
@@ -12,46 +31,59 @@ import { Trail } from './trail';
  * when the environment cancels it because another release serves.
  */
 export async function guardian({ deployment, analysis }: GuardianInput): Promise<GuardianResult> {
-  const { namespace, app, release, plan } = deployment;
+  const { namespace, release, plan } = deployment;
   const subject = { namespace, release, environment: plan.environment };
   const trail = new Trail(subject);
   const announcer = new Announcer(deployment.channels, subject, trail);
   setHandler(timelineQuery, () => trail.timeline);
   setHandler(alertSignal, (reason: VerdictReason) => {
+    if (!isVerdictReason(reason)) return;
     trail.note({ action: 'alert.raised', message: reason.message });
     announcer.tell('alert', `${release} in ${plan.environment}`, reason.message);
   });
 
   try {
-    const { cluster, environment, metricSource: source } = plan;
-    const target = { source, cluster, namespace, environment, app: app.name, release, appMetrics: app.metrics };
     const key = `${workflowInfo().workflowId}/${workflowInfo().firstExecutionRunId}`;
-    const result = await observe.analyze.executeWithOptions({ summary: `${release} in ${environment}` }, [
-      { key, plan: analysis, target },
+    const result = await observe.analyze.executeWithOptions({ summary: `${release} in ${plan.environment}` }, [
+      { key, plan: analysis, target: metricTarget(deployment) },
     ]);
     if (result.verdict !== Verdict.fail)
       return { rolledBack: false, reason: `watched without a finding: ${result.verdict}` };
     const reason = `late regression: ${result.reasons.map(({ message }) => message).join('; ')}`;
     trail.note({ action: 'guardian.regression', message: reason, details: { reasons: result.reasons } });
-    return { rolledBack: true, reason: await rollBack(deployment, reason) };
+    // People read it, and decide: a guardian is no place to wait for them.
+    announcer.tell('alert', `${release} in ${plan.environment} regressed`, reason);
+    if (analysis.mode !== 'enforce') return { rolledBack: false, reason };
+    // The environment cancels the guardian of a release that no longer serves: that is what this one is about to do.
+    return await CancellationScope.nonCancellable(() => rollBack(deployment, reason));
   } catch (error) {
     if (isCancellation(error)) return { rolledBack: false, reason: 'another release serves' };
     throw error;
   } finally {
-    await announcer.drain();
-    await trail.drain();
+    await CancellationScope.nonCancellable(async () => {
+      await announcer.drain();
+      await trail.drain();
+    });
   }
 }
 
-async function rollBack(deployment: DeploymentInput, reason: string): Promise<string> {
+async function rollBack(deployment: DeploymentInput, reason: string): Promise<GuardianResult> {
   const { namespace, app, release, plan } = deployment;
   const input: DeploymentInput = { ...deployment, mode: 'rollback', reason };
-  const child = await startChild(WorkflowType.deployment, {
-    workflowId: rollbackWorkflowId({ namespace, app: app.name, environment: plan.environment, release }),
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    args: [input],
-    staticSummary: `${release} goes back in ${plan.environment}: late regression`,
-  });
-  const result = await child.result();
-  return result.reason;
+  const workflowId = rollbackWorkflowId({ namespace, app: app.name, environment: plan.environment, release });
+  try {
+    const result = await executeChild<(input: DeploymentInput) => Promise<DeploymentResult>>(WorkflowType.deployment, {
+      workflowId,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      // Should the guardian be terminated, what it began is done to the end.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [input],
+      staticSummary: `${release} goes back in ${plan.environment}: late regression`,
+      typedSearchAttributes: deploymentAttributes(input),
+    });
+    return { rolledBack: result.phase === Phase.rolledBack, reason: result.reason };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { rolledBack: false, reason: `${reason}; ${workflowId} is rolling it back already` };
+  }
 }

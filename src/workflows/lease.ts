@@ -1,12 +1,16 @@
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { environmentWorkflowId } from '../contracts/ids';
 import type { AcquireResult, ReleaseEnvironmentInput } from '../contracts/messages';
 import type { DeploymentInput } from '../contracts/workflows';
 import { freezeAt } from '../definition/freeze';
+import { asObject } from './message-faults';
 import { coordinate } from './proxies';
 
 export type Granted = Extract<AcquireResult, { state: 'granted' }>;
 export type Refused = Extract<AcquireResult, { state: 'refused' }>;
+
+/** The word of an environment that was terminated never comes: asking again (which counts once) starts a new one. */
+const askAgainAfter = '30 min';
 
 /** A deployment's claim on its environment: asked for, waited for, always given back. */
 export class Lease {
@@ -20,33 +24,21 @@ export class Lease {
 
   /** The environment's word to one that waited. */
   hear(result: AcquireResult): void {
-    this.answer = result;
+    const state = asObject<AcquireResult>(result)?.state;
+    if (state === 'granted' || state === 'refused') this.answer = result;
   }
 
   async acquire(): Promise<Granted | Refused> {
-    const urgent = this.input.mode === 'rollback';
-    if (!urgent) await this.untilNotFrozen();
+    if (this.input.mode === 'deploy') await this.untilNotFrozen();
     this.asked = true;
-    const { namespace, plan, release, app, reopen } = this.input;
-    const first = await coordinate.acquireEnvironment.executeWithOptions({ summary: `acquire ${plan.environment}` }, [
-      {
-        workflowId: this.environmentId,
-        namespace,
-        environment: plan.environment,
-        request: {
-          holder: workflowInfo().workflowId,
-          app: app.name,
-          release,
-          concurrency: plan.concurrency,
-          urgent,
-          reopen,
-        },
-      },
-    ]);
-    if (first.state !== 'waiting') return first;
-    this.waiting(first.reason);
-    await condition(() => this.answer !== null && this.answer.state !== 'waiting');
-    return this.answer as Granted | Refused;
+    for (;;) {
+      const answer = await this.ask();
+      if (answer.state !== 'waiting') return answer;
+      this.waiting(answer.reason);
+      const { environment } = this.input.plan;
+      await condition(() => this.answer !== null, askAgainAfter, { summary: `waits for ${environment}` });
+      if (this.answer && this.answer.state !== 'waiting') return this.answer;
+    }
   }
 
   /** Never cancelled: whatever the deployment borrowed is given back. */
@@ -59,16 +51,25 @@ export class Lease {
     );
   }
 
-  /** Windows of the platform hold promotions; rollbacks never come here. */
-  async untilNotFrozen(): Promise<void> {
+  /** Windows of the platform hold promotions; rollbacks never come here. Answers whether it had to wait. */
+  async untilNotFrozen(): Promise<boolean> {
     const { freezes, environment } = this.input.plan;
-    for (;;) {
+    for (let held = false; ; held = true) {
       const freeze = freezeAt(freezes, environment, new Date().toISOString());
-      if (!freeze) return;
+      if (!freeze) return held;
       this.waiting(`frozen by ${freeze.name} until ${freeze.until}: ${freeze.reason}`);
-      const millis = Math.max(1, Date.parse(freeze.until) - Date.now());
-      await condition(() => false, millis, { summary: `freeze ${freeze.name}` });
+      await sleep(Math.max(1, Date.parse(freeze.until) - Date.now()), { summary: `freeze ${freeze.name}` });
     }
+  }
+
+  private ask(): Promise<AcquireResult> {
+    const { namespace, plan, release, app, reopen, mode } = this.input;
+    const { environment, concurrency } = plan;
+    const holder = workflowInfo().workflowId;
+    const request = { holder, app: app.name, release, concurrency, urgent: mode === 'rollback', reopen };
+    return coordinate.acquireEnvironment.executeWithOptions({ summary: `acquire ${environment}` }, [
+      { workflowId: this.environmentId, namespace, environment, request },
+    ]);
   }
 
   private get environmentId(): string {

@@ -11,6 +11,7 @@ import {
 import { Phase } from '../contracts/phases';
 import type { PipelineInput, PipelineResult } from '../contracts/workflows';
 import { register, registerCommands } from './commands';
+import { isStageProgress } from './message-faults';
 import { PipelineRun } from './pipeline-run';
 
 /**
@@ -20,11 +21,13 @@ import { PipelineRun } from './pipeline-run';
 export async function pipeline(input: PipelineInput): Promise<PipelineResult> {
   const run = new PipelineRun(input);
   registerCommands(run);
-  register(run, skipUpdate, skipSignal, run.skip);
+  register(run, skipUpdate, skipSignal, run.commands.skip);
   setHandler(statusQuery, () => run.snapshot());
   setHandler(planQuery, () => input.plan);
   setHandler(timelineQuery, () => run.trail.timeline);
-  setHandler(stageProgressSignal, (progress) => run.hear(progress));
+  setHandler(stageProgressSignal, (progress) => {
+    if (isStageProgress(progress)) run.hear(progress);
+  });
 
   const result = await run.execute();
   if (result.phase === Phase.failed) throw failure('ReleaseFailed', result.reason, { details: [result] });

@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type {
   AuditActivities,
   BuildActivities,
@@ -26,12 +26,16 @@ export const deploy = proxyActivities<DeployActivities>({
   retry,
 });
 
-/** One analysis is one activity, completed from outside by the observer, which beats for it. */
+/**
+ * One analysis is one activity, completed from outside by the observer, which beats for it. It changes nothing, so a
+ * run that was stopped does not wait for the observer to notice: the way back begins at once.
+ */
 export const observe = proxyActivities<ObserveActivities>({
   taskQueue: TaskQueue.observe,
   startToCloseTimeout: '30 d',
   heartbeatTimeout,
   retry,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 /** Foreign commands. The caller gives the time limit; tries are the stage's `retries`, so none here for a failure. */

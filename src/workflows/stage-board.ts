@@ -58,16 +58,21 @@ export class StageBoard {
       const blocker = stage.requires.find((required) => isFinal(this.of(required).phase) && !this.satisfies(required));
       if (blocker === undefined || isFinal(this.of(stage.name).phase)) continue;
       const reason = `${blocker} ended ${this.of(blocker).phase}`;
-      this.update(stage.name, { phase: Phase.skipped, reason, endedAt: now, skippedForFailure: true });
+      this.block(stage.name, reason, now);
       found = true;
     }
     return found;
   }
 
-  /** The first stage that made the run end otherwise than well; null when none did. */
-  get firstCause(): StageStatus | null {
+  /** Leaves out what will never run: not for a choice, but because something else did not go well. */
+  block(name: string, reason: string, now: string): void {
+    this.update(name, { phase: Phase.skipped, reason, endedAt: now, skippedForFailure: true });
+  }
+
+  /** The stages that made the run end otherwise than well, the first one first. */
+  get causes(): StageStatus[] {
     const bad = this.all.filter(({ name, phase }) => isBad(phase) && !this.forgiven(name));
-    return bad.sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''))[0] ?? null;
+    return bad.sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''));
   }
 
   private satisfies(name: string): boolean {

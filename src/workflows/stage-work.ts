@@ -1,19 +1,11 @@
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  executeChild,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, isCancellation, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import type { Artifact } from '../contracts/activities';
 import { errorCodeOf, failure } from '../contracts/errors';
-import { deploymentWorkflowId } from '../contracts/ids';
 import { Phase } from '../contracts/phases';
-import { searchAttribute } from '../contracts/search-attributes';
 import type { StageStatus } from '../contracts/status';
-import { type DeploymentInput, type DeploymentResult, type PipelineInput, WorkflowType } from '../contracts/workflows';
+import type { DeploymentInput, DeploymentResult, PipelineInput } from '../contracts/workflows';
 import type { CommandPlan, DeploymentPlan, StagePlan } from '../definition/release-plan';
+import { deploymentIdOf, runDeployment } from './deployment-start';
 import { operate } from './proxies';
 
 export type StageOutcome = Pick<StageStatus, 'phase' | 'reason'> & Partial<Pick<StageStatus, 'decisions' | 'rollback'>>;
@@ -22,6 +14,7 @@ export type StageOutcome = Pick<StageStatus, 'phase' | 'reason'> & Partial<Pick<
 export interface StageRoom {
   readonly input: PipelineInput;
   artifact: Artifact | null;
+  isPaused(): boolean;
   /** Seen in the timeline and the audit trail. */
   note(stage: string, action: string, message: string, details?: Readonly<Record<string, unknown>>): void;
   /** The deployment's own workflow, as soon as its id is known. */
@@ -31,6 +24,16 @@ export interface StageRoom {
 /** Runs one stage, gates excepted. Throws when a build or a command fails; a deployment always has an outcome. */
 export async function runStage(room: StageRoom, stage: StagePlan): Promise<StageOutcome> {
   const deadline = Date.now() + stage.timeoutSeconds * 1000;
+  try {
+    return await doStage(room, stage, deadline);
+  } catch (error) {
+    const cutShort =
+      isCancellation(error) || (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure);
+    throw cutShort && Date.now() >= deadline ? late(stage) : error;
+  }
+}
+
+async function doStage(room: StageRoom, stage: StagePlan, deadline: number): Promise<StageOutcome> {
   if (stage.build) await build(room, stage, deadline);
   for (const command of stage.commands) await runWithRetries(room, stage, command, deadline);
   if (stage.deployment) return deploy(room, stage, stage.deployment, deadline);
@@ -107,63 +110,28 @@ async function deploy(
   deadline: number,
 ): Promise<StageOutcome> {
   const input = deploymentInput(room, stage, plan, 'deploy', '');
-  const workflowId = deploymentWorkflowId({ ...input, app: input.app.name, environment: plan.environment });
-  room.deploying(stage.name, workflowId);
+  room.deploying(stage.name, deploymentIdOf(input));
   // The time limit cancels the deployment, which goes back before it ends: what it did is known either way.
-  const result = await CancellationScope.withTimeout(Math.max(1, deadline - Date.now()), () =>
-    runDeployment(workflowId, input),
+  const result = await CancellationScope.withTimeout(remaining(stage, deadline), () =>
+    runDeployment(input, () => room.isPaused()),
   );
-  const late = result.phase === Phase.aborted && Date.now() >= deadline;
-  const reason = late ? `not done within ${stage.timeoutSeconds} s; ${result.reason}` : result.reason;
-  const { breachedAt, rollbackDecidedAt: decidedAt, trafficBackAt } = result;
-  return {
-    phase: late ? Phase.rolledBack : result.phase === Phase.skipped ? Phase.failed : result.phase,
-    reason,
-    decisions: result.decisions,
-    rollback: decidedAt ? { breachedAt, decidedAt, trafficBackAt } : null,
-  };
+  const outcome = { ...outcomeOf(result), decisions: result.decisions };
+  if (result.phase === Phase.skipped) return { ...outcome, phase: Phase.failed };
+  if (result.phase !== Phase.aborted || Date.now() < deadline) return outcome;
+  const phase = outcome.rollback ? Phase.rolledBack : Phase.failed;
+  return { ...outcome, phase, reason: `${late(stage).message}; ${result.reason}` };
 }
 
 /** Takes a stage that was deployed by this run back again. */
-export async function undoStage(
-  room: StageRoom,
-  stage: StagePlan,
-  plan: DeploymentPlan,
-  reason: string,
-): Promise<StageOutcome> {
-  const input = deploymentInput(room, stage, plan, 'rollback', reason);
-  const workflowId = deploymentWorkflowId({ ...input, app: input.app.name, environment: plan.environment });
-  const result = await runDeployment(workflowId, input);
-  const { breachedAt, rollbackDecidedAt: decidedAt, trafficBackAt } = result;
-  return {
-    phase: result.phase,
-    reason: result.reason,
-    rollback: decidedAt ? { breachedAt, decidedAt, trafficBackAt } : null,
-  };
+export async function undoStage(room: StageRoom, stage: StagePlan, reason: string): Promise<StageOutcome> {
+  if (!stage.deployment) return { phase: Phase.skipped, reason: 'nothing to take back' };
+  const input = deploymentInput(room, stage, stage.deployment, 'rollback', reason);
+  return outcomeOf(await runDeployment(input, () => false));
 }
 
-function runDeployment(workflowId: string, input: DeploymentInput): Promise<DeploymentResult> {
-  const { namespace, plan, release, pipeline, mode } = input;
-  return executeChild<(input: DeploymentInput) => Promise<DeploymentResult>>(WorkflowType.deployment, {
-    workflowId,
-    // A release deployed again after it was re-opened has the same id; one that still runs is a conflict.
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    // Should the pipeline be terminated, its deployment goes back instead of staying half done.
-    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    args: [input],
-    staticSummary:
-      mode === 'deploy'
-        ? `${release} to ${plan.environment}, ${plan.strategy}`
-        : `${release} goes back in ${plan.environment}`,
-    typedSearchAttributes: [
-      { key: searchAttribute.kind, value: WorkflowType.deployment },
-      { key: searchAttribute.namespace, value: namespace },
-      { key: searchAttribute.workflow, value: pipeline },
-      { key: searchAttribute.environment, value: plan.environment },
-      { key: searchAttribute.release, value: release },
-    ],
-  });
+function outcomeOf({ phase, reason, breachedAt, rollbackDecidedAt, trafficBackAt }: DeploymentResult) {
+  const rollback = rollbackDecidedAt ? { breachedAt, decidedAt: rollbackDecidedAt, trafficBackAt } : null;
+  return { phase, reason, rollback };
 }
 
 function deploymentInput(
@@ -183,8 +151,12 @@ function deploymentInput(
 
 function remaining(stage: StagePlan, deadline: number): number {
   const millis = deadline - Date.now();
-  if (millis <= 0) throw failure('Timeout', `stage ${stage.name} was not done within ${stage.timeoutSeconds} s`);
+  if (millis <= 0) throw late(stage);
   return millis;
+}
+
+function late(stage: StagePlan) {
+  return failure('Timeout', `stage ${stage.name} was not done within ${stage.timeoutSeconds} s`);
 }
 
 function key(stage: StagePlan, step: string): string {

@@ -1,5 +1,6 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, log, workflowInfo } from '@temporalio/workflow';
 import type { AuditEntry } from '../contracts/audit';
+import { rootMessage } from '../contracts/errors';
 import { type Identity, systemIdentity } from '../contracts/identity';
 import type { TimelineEvent } from '../contracts/status';
 import { auditLater, auditNow } from './proxies';
@@ -25,25 +26,22 @@ export interface TrailSubject {
 
 /** What happened in a run and why: the timeline people read, and the audit trail auditors verify, from one call. */
 export class Trail {
-  readonly timeline: TimelineEvent[] = [];
+  readonly timeline: TimelineEvent[];
   private outbox: AuditEntry[] = [];
   private flushing: Promise<void> | null = null;
 
   constructor(
     private readonly subject: TrailSubject,
     public sequence = 0,
-  ) {}
+    timeline: readonly TimelineEvent[] = [],
+  ) {
+    this.timeline = [...timeline];
+  }
 
   note(event: TrailEvent): void {
     const at = new Date().toISOString();
     const actor = event.actor ?? systemIdentity;
-    this.timeline.push({
-      at,
-      actor: actor.name,
-      message: event.message,
-      ...(event.stage ? { stage: event.stage } : {}),
-    });
-    if (this.timeline.length > timelineLimit) this.timeline.shift();
+    this.tell({ at, actor: actor.name, message: event.message, ...(event.stage ? { stage: event.stage } : {}) });
 
     const { workflowId, firstExecutionRunId } = workflowInfo();
     this.sequence += 1;
@@ -74,8 +72,24 @@ export class Trail {
     while (this.outbox.length > 0) {
       const entries = this.outbox;
       this.outbox = [];
-      await auditNow.recordAudit({ entries }).catch(() => auditLater.recordAudit({ entries }));
+      await auditNow
+        .recordAudit({ entries })
+        .catch(() => auditLater.recordAudit({ entries }))
+        .catch((error) => this.refused(entries, error));
     }
     this.flushing = null;
+  }
+
+  /** The audit log will never take them (retries have no end otherwise): said aloud, because nothing else keeps them. */
+  private refused(entries: readonly AuditEntry[], error: unknown): void {
+    const keys = entries.map(({ key }) => key);
+    log.error('the audit log refused entries', { keys, reason: rootMessage(error) });
+    const message = `the audit log refused ${entries.length} entries: ${rootMessage(error)}`;
+    this.tell({ at: new Date().toISOString(), actor: systemIdentity.name, message });
+  }
+
+  private tell(event: TimelineEvent): void {
+    this.timeline.push(event);
+    if (this.timeline.length > timelineLimit) this.timeline.shift();
   }
 }

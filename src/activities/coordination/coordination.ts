@@ -45,11 +45,13 @@ export function createCoordinationActivities({ client }: CoordinationDependencie
     },
 
     async releaseEnvironment({ workflowId, request }) {
-      await withDeadline(client, workflowId, () =>
+      const giveBack = () =>
         client.workflow
           .getHandle(workflowId)
-          .executeUpdate(releaseEnvironmentUpdate, { args: [request], updateId: updateId() }),
-      );
+          .executeUpdate(releaseEnvironmentUpdate, { args: [request], updateId: updateId() })
+          // A keeper that was terminated holds no lease any more; retrying without end would stall the deployment.
+          .catch((error) => (error instanceof WorkflowNotFoundError ? undefined : Promise.reject(error)));
+      await withDeadline(client, workflowId, giveBack);
     },
 
     async findEnded({ workflowIds }) {

@@ -1,0 +1,71 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { type AnalyzeInput, type AnalyzeResult, Verdict } from '../contracts/analysis';
+import type { DeployedRelease } from '../contracts/status';
+import type { DeploymentInput } from '../contracts/workflows';
+import type { AnalysisPlan, ApprovalGatePlan, MetricTarget } from '../definition/release-plan';
+import type { DeploymentRun } from './deployment-run';
+import { observe } from './proxies';
+import { StepRefused } from './step-refused';
+
+/** One durable verdict a step: the analysis is never run again to get another one. */
+export async function analyze(
+  run: DeploymentRun,
+  plan: AnalysisPlan,
+  index: number,
+  stable: DeployedRelease | null,
+): Promise<void> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const { release, plan: deployment } = run.input;
+  const input: AnalyzeInput = {
+    key: `${workflowId}/${firstExecutionRunId}/${index}-${plan.name}`,
+    plan,
+    target: metricTarget(run.input),
+    ...(stable ? { baselineRelease: stable.release } : {}),
+    ...(run.shiftedAt ? { shiftedAt: run.shiftedAt } : {}),
+  };
+  const summary = `${plan.name}: ${release} in ${deployment.environment}`;
+  const result = await observe.analyze.executeWithOptions({ summary }, [input]);
+  const why = record(run, plan, result);
+  if (result.verdict === Verdict.pass || plan.mode === 'observe') return;
+  const bad = result.verdict === Verdict.fail;
+  if (bad ? plan.mode === 'pause' : plan.onInconclusive === 'ask') return goOn(run, plan, result.verdict, why);
+  if (!bad && plan.onInconclusive === 'pass') return;
+  throw new StepRefused(
+    `${plan.name} is ${result.verdict}: ${why}`,
+    bad ? (result.breachedAt ?? result.endedAt) : null,
+  );
+}
+
+export function metricTarget({ namespace, app, release, plan }: DeploymentInput): MetricTarget {
+  const { cluster, environment, metricSource: source } = plan;
+  return { source, cluster, namespace, environment, app: app.name, release, appMetrics: app.metrics };
+}
+
+function record(run: DeploymentRun, plan: AnalysisPlan, result: AnalyzeResult): string {
+  for (const reason of result.reasons) run.view.decided(reason);
+  const why = result.reasons.map(({ message }) => message).join('; ');
+  run.trail.note({
+    action: `analysis.${result.verdict}`,
+    stage: run.input.stage,
+    message: `${plan.name}: ${result.verdict}: ${why}`,
+    details: { samples: result.samples, score: result.score ?? null, reasons: result.reasons },
+  });
+  return why;
+}
+
+/** Asks a person whether to go on with what could not be shown to be good; refused or expired, it goes back. */
+async function goOn(run: DeploymentRun, plan: AnalysisPlan, verdict: Verdict, why: string): Promise<void> {
+  const gate: ApprovalGatePlan = {
+    name: `${plan.name}_${verdict}`,
+    approvers: [],
+    roles: [],
+    quorum: 1,
+    expiresInSeconds: plan.askExpiresInSeconds,
+    remindEverySeconds: null,
+    escalateTo: [],
+    allowAuthor: true,
+  };
+  const outcome = await run.ask(gate, `${plan.name} of ${run.input.release} is ${verdict}: go on? ${why}`);
+  if (outcome.state === 'approved') return;
+  throw new StepRefused(`${plan.name} is ${verdict} (${why}), and going on was ${outcome.state}: ${outcome.reason}`);
+}

@@ -1,0 +1,45 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { Phase } from '../contracts/phases';
+import { searchAttribute } from '../contracts/search-attributes';
+import type { AwaitingApproval, PipelineStatus, StageStatus } from '../contracts/status';
+import type { Stop } from './cancellation';
+import { pipelineDetails } from './details';
+import type { Ending } from './pipeline-ending';
+
+export interface PipelineSituation {
+  readonly stop: Stop | null;
+  readonly paused: boolean;
+  readonly stages: readonly StageStatus[];
+  readonly awaiting: readonly AwaitingApproval[];
+}
+
+/** What a run that has not ended does now, in one phase and one sentence: what needs a person comes first. */
+export function currentPhase({ stop, paused, stages, awaiting }: PipelineSituation): Ending {
+  const namesIn = (phase: Phase) => stages.filter((stage) => stage.phase === phase).map(({ name }) => name);
+  if (stop) return { phase: Phase.running, reason: `stopping: ${stop.reason}` };
+  if (paused) return { phase: Phase.paused, reason: 'no further stage starts until somebody resumes' };
+  const [asking] = awaiting;
+  if (asking) return { phase: Phase.awaitingApproval, reason: `${asking.stage} waits at ${asking.gate}` };
+  const stopped = namesIn(Phase.paused);
+  if (stopped.length > 0) return { phase: Phase.paused, reason: `${stopped.join(', ')} is paused` };
+  const running = namesIn(Phase.running);
+  if (running.length > 0) return { phase: Phase.running, reason: running.join(', ') };
+  const waiting = stages.find(({ phase, reason }) => phase === Phase.waiting && reason !== '');
+  return { phase: Phase.waiting, reason: waiting?.reason ?? '' };
+}
+
+/** Temporal's own page of the run, and how lists of workflows show it. */
+export class PipelinePage {
+  private listed = '';
+
+  show(status: PipelineStatus): void {
+    setCurrentDetails(pipelineDetails(status));
+    const asks = status.awaiting.length > 0;
+    if (this.listed === `${status.phase} ${asks}`) return;
+    this.listed = `${status.phase} ${asks}`;
+    upsertSearchAttributes([
+      { key: searchAttribute.phase, value: status.phase },
+      { key: searchAttribute.awaitingApproval, value: asks },
+    ]);
+  }
+}
