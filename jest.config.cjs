@@ -1,11 +1,9 @@
 // Packages that ship ES modules only: jest's loader cannot require them, so swc turns them into CommonJS for the tests.
 const esModules = require('./scripts/es-modules.json').join('|');
 
-/** @type {import('jest').Config} */
-module.exports = {
+const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.(t|j)s$': [
       '@swc/jest',
@@ -17,6 +15,19 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '/dist/'],
+};
+
+const workflow = ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'];
+const e2e = ['<rootDir>/test/e2e/**/*.test.ts', '<rootDir>/test/chaos/**/*.test.ts'];
+const not = (patterns) => patterns.map((pattern) => `!${pattern}`);
+
+/** @type {import('jest').Config} */
+module.exports = {
   testTimeout: 60_000,
   maxWorkers: 2,
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts', ...not(workflow), ...not(e2e)] },
+    { ...shared, displayName: 'workflow', testMatch: workflow },
+    { ...shared, displayName: 'e2e', testMatch: e2e },
+  ],
 };

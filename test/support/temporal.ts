@@ -68,6 +68,7 @@ export async function devServer(options: DevServerOptions = {}): Promise<TestWor
     server: {
       executable: { type: 'existing-path', path },
       ip: '127.0.0.1',
+      log: { format: 'pretty', level: 'error' },
       searchAttributes: allSearchAttributes,
       ...options,
     },
