@@ -9,6 +9,7 @@ export {
   Refused,
 } from './errors';
 export { ProductionClient } from './production-client';
+export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
 export type {
   Command,
   Decision,

@@ -13,7 +13,10 @@ interface WorkerOptions extends CommonOptions {
 export const configure: ConfigureVerb = (command, context) => {
   command
     .option('--task-queues <names>', `which to serve, separated by commas (default: ${allTaskQueues.join(',')})`)
-    .addHelpText('after', '\nEverything else is told by the environment: TEMPORAL_ADDRESS, DATABASE_URL, F0_*; see the reference.')
+    .addHelpText(
+      'after',
+      '\nEverything else is told by the environment: TEMPORAL_ADDRESS, DATABASE_URL, F0_*; see the reference.',
+    )
     .action(async (options: WorkerOptions) => {
       const { env, interrupted } = context.io;
       const home = homeOf(env, options.home);

@@ -4,6 +4,12 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+export interface FindOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cache: string;
+  readonly say: (message: string) => void;
+}
+
 export interface TemporalExecutable {
   readonly path: string;
   /** How it was found, for people. */

