@@ -1,0 +1,107 @@
+import { median } from 'simple-statistics';
+import type { JudgeMetricPlan } from '../definition/release-plan';
+import { formatCount, formatNumber, formatProbability, formatValue, isRatio, naturalUnit } from './format';
+import { mannWhitney } from './mann-whitney';
+import { noPoints, type PointSeries } from './points';
+
+/** What the judge says of one metric. */
+export interface MetricJudgement {
+  readonly metric: string;
+  /** `no_data`: neither release has it, so it says nothing. `insufficient`: too few points on a side to tell. */
+  readonly outcome: 'pass' | 'fail' | 'no_data' | 'insufficient';
+  /** A full sentence with the figures. */
+  readonly message: string;
+  /** The centre of each side, in the metric's base unit; null: no points. */
+  readonly candidate: number | null;
+  readonly baseline: number | null;
+  /** How far the candidate lies above the baseline, in the metric's base unit. */
+  readonly effect: number | null;
+  readonly pValue: number | null;
+}
+
+/** Of the two-sided test: one false alarm in fifty judgements before the effect floors, the 98 % that Kayenta uses. */
+export const significance = 0.02;
+
+/**
+ * Compares one metric of two releases. It fails when the difference is all of these:
+ * - hardly an accident: p < 0.02 in the U test;
+ * - in the plan's direction;
+ * - big enough to matter: beyond both the relative and the absolute floor.
+ *
+ * The size of the difference is the Hodges-Lehmann shift; for a share of requests it is the difference of the shares of
+ * all requests together, because points of a rare error are mostly zero and so is every median of them.
+ *
+ * @param overlap how many successive points share their data, see `MannWhitneyOptions`
+ */
+export function judgeMetric(
+  plan: JudgeMetricPlan,
+  minPoints: number,
+  candidate: PointSeries = noPoints,
+  baseline: PointSeries = noPoints,
+  overlap = 1,
+): MetricJudgement {
+  const { metric } = plan;
+  const counts = [candidate.values.length, baseline.values.length] as const;
+  if (Math.min(...counts) < Math.max(minPoints, 1)) return undecided(metric, counts, minPoints);
+
+  const { shift, pValue } = mannWhitney(candidate.values, baseline.values, { confidence: 1 - significance, overlap });
+  const centre = isRatio(metric) ? pooledShare : (points: PointSeries) => median([...points.values]);
+  const of = { candidate: centre(candidate), baseline: centre(baseline) };
+  const effect = isRatio(metric) ? of.candidate - of.baseline : shift;
+  const fails = pValue < significance && isHarmful(plan, effect) && isLarge(plan, effect, of.baseline);
+  const message = `${metric}: candidate ${print(metric, of.candidate)} against baseline ${print(metric, of.baseline)} (${formatProbability(pValue)}${describeRatio(of)}); ${describeRule(plan, fails)}`;
+  return { metric, outcome: fails ? 'fail' : 'pass', message, ...of, effect, pValue };
+}
+
+function undecided(
+  metric: string,
+  [candidate, baseline]: readonly [number, number],
+  minPoints: number,
+): MetricJudgement {
+  const nothing = { metric, candidate: null, baseline: null, effect: null, pValue: null };
+  if (candidate + baseline === 0) {
+    return { ...nothing, outcome: 'no_data', message: `${metric}: neither candidate nor baseline has any points` };
+  }
+  const message = `${metric}: ${formatCount(candidate, 'point')} of the candidate against ${baseline} of the baseline, fewer than the ${minPoints} a side that a judgement needs`;
+  return { ...nothing, outcome: 'insufficient', message };
+}
+
+/** Each point weighs as much as the requests behind it. */
+function pooledShare({ values, requests }: PointSeries): number {
+  const total = requests.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value, index) => sum + value * (requests[index] ?? 0), 0) / total;
+}
+
+function isHarmful({ direction }: JudgeMetricPlan, effect: number): boolean {
+  return direction === 'either' || (direction === 'increase' ? effect > 0 : effect < 0);
+}
+
+function isLarge({ minRelativeEffect, minAbsoluteEffect }: JudgeMetricPlan, effect: number, baseline: number): boolean {
+  const size = Math.abs(effect);
+  return size > minAbsoluteEffect && size > minRelativeEffect * Math.abs(baseline);
+}
+
+function describeRatio({ candidate, baseline }: { readonly candidate: number; readonly baseline: number }): string {
+  return baseline > 0 ? `, ${formatNumber(candidate / baseline)} times` : '';
+}
+
+function describeRule(
+  { metric, direction, minRelativeEffect, minAbsoluteEffect }: JudgeMetricPlan,
+  fails: boolean,
+): string {
+  const change = { increase: 'rise above', decrease: 'fall of more than', either: 'change of more than' }[direction];
+  const floors = `${formatNumber(minRelativeEffect * 100)}% and ${printFloor(metric, minAbsoluteEffect)}`;
+  return fails ? `a ${change} ${floors} fails` : `only a ${change} ${floors} fails`;
+}
+
+function print(metric: string, value: number): string {
+  return formatValue(value, naturalUnit(metric));
+}
+
+/** A difference of shares is in percentage points; one of latencies reads better in milliseconds. */
+function printFloor(metric: string, floor: number): string {
+  if (isRatio(metric)) return formatCount(Number((floor * 100).toPrecision(6)), 'percentage point');
+  const unit = naturalUnit(metric);
+  return formatValue(floor, unit === 's' && floor < 1 ? 'ms' : unit);
+}

@@ -1,0 +1,25 @@
+import type { AnalysisPlan } from '../definition/release-plan';
+import { anomalyMetrics, isAnomalyTrigger } from './anomaly';
+import { windowOf } from './condition';
+import type { NeededReading } from './reading';
+
+/** The readings of the candidate that a plan asks for at every sample; each pair once. */
+export function neededReadings(plan: AnalysisPlan): NeededReading[] {
+  const ofTriggers = plan.triggers.flatMap((trigger) => (trigger.kind === 'condition' ? [trigger.condition] : []));
+  const ofConditions = [...ofTriggers, ...plan.criteria, ...plan.alerts].map((condition) => ({
+    metric: condition.metric,
+    windowSeconds: windowOf(condition, plan),
+  }));
+  return unique([...ofConditions, ...neededBaselineReadings(plan)]);
+}
+
+/** The part of them that is needed of the baseline release too: what the judge and the anomaly detector compare. */
+export function neededBaselineReadings(plan: AnalysisPlan): NeededReading[] {
+  const judged = (plan.judge?.metrics ?? []).map(({ metric }) => metric);
+  const anomalous = plan.triggers.some(isAnomalyTrigger) ? anomalyMetrics : [];
+  return unique([...judged, ...anomalous].map((metric) => ({ metric, windowSeconds: plan.windowSeconds })));
+}
+
+function unique(readings: readonly NeededReading[]): NeededReading[] {
+  return [...new Map(readings.map((reading) => [`${reading.metric}/${reading.windowSeconds}`, reading])).values()];
+}
