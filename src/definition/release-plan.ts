@@ -36,6 +36,8 @@ export interface AppPlan {
   readonly healthPath: string;
   /** Null: the app serves no metrics, so every condition on it is unknown. */
   readonly metrics: AppMetrics | null;
+  /** Sent through the proxy where users send less than this, so that gates have something to measure. */
+  readonly synthetic?: { readonly paths: readonly string[]; readonly perSecond: number };
 }
 
 /** Where the app's Prometheus metrics are, and which of them tell requests, errors and latency. */

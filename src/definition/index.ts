@@ -1,0 +1,11 @@
+export { actions } from './check';
+export type { Condition, Unit } from './condition';
+export { parseCondition, printCondition } from './condition-text';
+export type { Diagnostic } from './diagnostic';
+export { parseDuration, printDuration } from './duration';
+export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
+export { jsonSchemas } from './json-schemas';
+export { type LoadedDocument, type LoadResult, loadDocuments, type Source } from './load';
+export { type PlanRequest, type PlanResult, planRelease } from './plan';
+export { stepTitle } from './step-title';
+export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

@@ -1,0 +1,58 @@
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
+import { type Diagnostic, type PathSegment, printPath } from './diagnostic';
+
+export interface Fault {
+  readonly path: readonly PathSegment[];
+  readonly message: string;
+  readonly expected?: string | null;
+  readonly suggestion?: string | null;
+  /** Point at the key instead of its value: for keys that should not be there. */
+  readonly atKey?: boolean;
+}
+
+/** Finds the line and column of a path in a YAML document. */
+export class SourceMap {
+  constructor(
+    readonly file: string,
+    private readonly document: Document,
+    private readonly lines: LineCounter,
+  ) {}
+
+  /** A path that is not there is placed at the nearest thing around it that is. */
+  diagnostic({ path, message, expected = null, suggestion = null, atKey = false }: Fault): Diagnostic {
+    const { line, col } = this.lines.linePos(this.offsetOf(path, atKey));
+    return { file: this.file, line, column: col, path: printPath(path), message, expected, suggestion };
+  }
+
+  private offsetOf(path: readonly PathSegment[], atKey: boolean): number {
+    let node: Node | null = isNode(this.document.contents) ? this.document.contents : null;
+    let offset = node?.range?.[0] ?? 0;
+    for (const [index, segment] of path.entries()) {
+      const step = this.into(node, segment);
+      if (!step) return offset;
+      const last = index === path.length - 1;
+      offset = last && atKey ? step.keyOffset : step.offset;
+      node = step.node;
+    }
+    return offset;
+  }
+
+  private into(node: Node | null, segment: PathSegment) {
+    const target = node && 'resolve' in node ? (node.resolve(this.document) ?? null) : node;
+    if (isSeq(target) && typeof segment === 'number') {
+      const item = target.items[segment];
+      if (!isNode(item)) return null;
+      const offset = item.range?.[0] ?? 0;
+      return { node: item as Node, offset, keyOffset: offset };
+    }
+    if (!isMap(target)) return null;
+    const pair = target.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(segment),
+    );
+    if (!pair || !isScalar(pair.key)) return null;
+    const keyOffset = pair.key.range?.[0] ?? 0;
+    const value = isNode(pair.value) ? (pair.value as Node) : null;
+    const empty = value === null || (isScalar(value) && value.value === null);
+    return { node: value, offset: empty ? keyOffset : (value?.range?.[0] ?? keyOffset), keyOffset };
+  }
+}
