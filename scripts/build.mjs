@@ -1,4 +1,5 @@
-// npm run build: compiles src/ to dist/, copies what is not TypeScript, and bundles the workflows. Also runs in `npm ci`.
+// npm run build: compiles src/ to dist/, copies what is not TypeScript, and bundles the workflows
+// (twice: for workers that encrypt payloads, and for those that do not). Also runs in `npm ci`.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,21 +38,23 @@ function prune() {
   const sources = new Set(filesIn(src));
   for (const file of filesIn(dist)) {
     const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
-    if (!sources.has(source) && !sources.has(file) && file !== bundle) rmSync(join(dist, file));
+    if (!sources.has(source) && !sources.has(file) && !Object.values(bundles).includes(file)) rmSync(join(dist, file));
   }
 }
 
-const bundle = 'workflow-bundle.js';
+const bundles = { plain: 'workflow-bundle.js', encrypted: 'workflow-bundle.encrypted.js' };
 const startedAt = Date.now();
 try {
   compile();
   copyAssets();
   prune();
-  await bundleWorkflows({
+  const workflows = {
     workflowsPath: join(dist, 'workflows', 'index.js'),
     interceptorsPath: join(dist, 'tracing', 'workflow-interceptors.js'),
-    outFile: join(dist, bundle),
-  });
+  };
+  await bundleWorkflows({ ...workflows, outFile: join(dist, bundles.plain) });
+  const failureConverterPath = join(dist, 'codec', 'failure-converter.js');
+  await bundleWorkflows({ ...workflows, failureConverterPath, outFile: join(dist, bundles.encrypted) });
   console.log(`built dist/ in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(`build failed: ${error instanceof Error ? error.message : error}`);

@@ -7,11 +7,15 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
 
-/** Writes the bundle of `workflowsPath` to `outFile`, its source map inline. */
-export async function bundleWorkflows({ workflowsPath, interceptorsPath, outFile }) {
+/**
+ * Writes the bundle of `workflowsPath` to `outFile`, its source map inline. With a failure converter the bundle is for
+ * workers that encrypt: what the sandbox makes of an error is decided in the bundle too.
+ */
+export async function bundleWorkflows({ workflowsPath, interceptorsPath, failureConverterPath, outFile }) {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules: [interceptorsPath],
+    ...(failureConverterPath ? { failureConverterPath } : {}),
     logger: quiet,
   });
   mkdirSync(dirname(outFile), { recursive: true });
@@ -22,10 +26,14 @@ export async function bundleWorkflows({ workflowsPath, interceptorsPath, outFile
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const [workflowsPath, interceptorsPath, outFile] = process.argv.slice(2).map((path) => resolve(path));
+  const [workflowsPath, interceptorsPath, outFile, failureConverterPath] = process.argv
+    .slice(2)
+    .map((path) => resolve(path));
   if (!workflowsPath || !interceptorsPath || !outFile) {
-    console.error('usage: node scripts/bundle-workflows.mjs WORKFLOWS_FILE INTERCEPTORS_FILE OUT_FILE');
+    console.error(
+      'usage: node scripts/bundle-workflows.mjs WORKFLOWS_FILE INTERCEPTORS_FILE OUT_FILE [FAILURE_CONVERTER_FILE]',
+    );
     process.exit(2);
   }
-  await bundleWorkflows({ workflowsPath, interceptorsPath, outFile });
+  await bundleWorkflows({ workflowsPath, interceptorsPath, failureConverterPath, outFile });
 }

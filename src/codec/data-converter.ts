@@ -13,5 +13,6 @@ export function createPayloadCodecs(keys: EncryptionKeys): PayloadCodec[] {
  * interface shows as it is.
  */
 export function createDataConverter(keys: EncryptionKeys | null): DataConverter {
-  return keys ? { payloadCodecs: createPayloadCodecs(keys) } : {};
+  if (!keys) return {};
+  return { payloadCodecs: createPayloadCodecs(keys), failureConverterPath: require.resolve('./failure-converter') };
 }

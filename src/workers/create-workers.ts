@@ -10,7 +10,9 @@ import { stepLogInterceptor } from './step-log';
 import { workerOptions } from './worker-options';
 
 /** Made by the build, beside this code; a bundle fits only the SDK version that made it. */
-const builtBundle = { codePath: join(__dirname, '..', 'workflow-bundle.js') };
+function builtBundle({ encryption }: WorkerConfig): { readonly codePath: string } {
+  return { codePath: join(__dirname, '..', encryption ? 'workflow-bundle.encrypted.js' : 'workflow-bundle.js') };
+}
 
 export interface WorkerParts {
   readonly config: WorkerConfig;
@@ -33,7 +35,7 @@ export async function createWorkers(parts: WorkerParts): Promise<ReadonlyMap<Tas
     },
   };
   const workflows: Partial<WorkerOptions> = {
-    workflowBundle: parts.workflowBundle ?? builtBundle,
+    workflowBundle: parts.workflowBundle ?? builtBundle(config),
     sinks: tracing?.sinks ?? noTracingSinks,
   };
   const workers = new Map<TaskQueue, Worker>();

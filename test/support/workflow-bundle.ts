@@ -8,15 +8,16 @@ import { lock } from 'proper-lockfile';
 const root = resolve(__dirname, '..', '..');
 const cache = join(root, 'node_modules', '.cache', 'framework0');
 const interceptors = join(root, 'src', 'tracing', 'workflow-interceptors.ts');
+const failureConverter = join(root, 'src', 'codec', 'failure-converter.ts');
 
 /** What a bundle can be made of: a change in any of these files makes a new one. */
 const sources = ['workflows', 'contracts', 'definition', 'analytics', 'activities'].map((name) =>
   join(root, 'src', name),
 );
 
-function fingerprint(workflowsPath: string): string {
-  const hash = createHash('sha256');
-  const files = [workflowsPath, interceptors, join(root, 'package-lock.json')];
+function fingerprint(workflowsPath: string, variant: string): string {
+  const hash = createHash('sha256').update(variant);
+  const files = [workflowsPath, interceptors, failureConverter, join(root, 'package-lock.json')];
   for (const folder of sources.filter((path) => existsSync(path))) {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     files.push(...names.sort().map((name) => join(folder, name)));
@@ -31,8 +32,9 @@ function fingerprint(workflowsPath: string): string {
  */
 export async function workflowBundle(
   workflowsPath = join(root, 'src', 'workflows', 'index.ts'),
+  variant: 'plain' | 'encrypted' = 'plain',
 ): Promise<{ readonly codePath: string }> {
-  const codePath = join(cache, `workflows-${fingerprint(workflowsPath)}.js`);
+  const codePath = join(cache, `workflows-${fingerprint(workflowsPath, variant)}.js`);
   if (existsSync(codePath)) return { codePath };
   mkdirSync(cache, { recursive: true });
   const release = await lock(cache, { retries: { retries: 600, minTimeout: 100, maxTimeout: 100 } });
@@ -40,6 +42,7 @@ export async function workflowBundle(
     // In a process of its own: webpack does not belong into each test's memory, nor under jest's loader.
     const script = join(root, 'scripts', 'bundle-workflows.mjs');
     const bundle = [script, workflowsPath, interceptors, codePath];
+    if (variant === 'encrypted') bundle.push(failureConverter);
     if (!existsSync(codePath)) await promisify(execFile)(process.execPath, bundle);
   } finally {
     await release();

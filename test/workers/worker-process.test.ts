@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createDataConverter, parseEncryptionKeys } from '../../src/codec';
+import { errorCodeOf, rootMessage } from '../../src/contracts/errors';
 import { tracingClientInterceptors } from '../../src/tracing/client-interceptors';
 import { devServer } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
@@ -127,7 +128,7 @@ describe('a worker process', () => {
     expect(plain.log().filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('keeps payloads unreadable for the Temporal server', async () => {
+  it('keeps payloads and the messages of failures unreadable for the Temporal server', async () => {
     const key = `k1:${randomBytes(32).toString('base64')}`;
     await worker({ F0_ENCRYPTION_KEYS: key });
     const client = new Client({
@@ -135,13 +136,19 @@ describe('a worker process', () => {
       dataConverter: createDataConverter(parseEncryptionKeys(key)),
     });
 
-    const handle = await startWorking(client, { secret: 'swordfish' });
-    const result = await handle.result();
+    const good = await startWorking(client, { secret: 'swordfish' });
+    const result = await good.result();
+    const bad = await startWorking(client, { secret: 'fail-swordfish' });
+    const error = await bad.result().catch((caught: unknown) => caught);
 
-    const stored = await environment.client.workflow.getHandle(handle.workflowId).fetchHistory();
-    const bytes = Buffer.from(temporal.api.history.v1.History.encode(stored).finish());
-    expect(result).toEqual([`${handle.workflowId}/1`]);
-    expect(bytes.includes('binary/encrypted')).toBe(true);
-    expect(bytes.includes('swordfish')).toBe(false);
+    expect(result).toEqual([`${good.workflowId}/1`]);
+    expect(rootMessage(error)).toBe('it printed fail-swordfish');
+    expect(errorCodeOf(error)).toBe('CommandFailed');
+    for (const { workflowId } of [good, bad]) {
+      const stored = await environment.client.workflow.getHandle(workflowId).fetchHistory();
+      const bytes = Buffer.from(temporal.api.history.v1.History.encode(stored).finish());
+      expect(bytes.includes('binary/encrypted')).toBe(true);
+      expect(bytes.includes('swordfish')).toBe(false);
+    }
   });
 });

@@ -13,7 +13,8 @@ export { WorkflowClient };
 /** Logs nothing. */
 export const silent = createLogger({ level: 'silent', format: 'json' });
 
-export const workBundle = () => workflowBundle(join(__dirname, 'work-workflows.ts'));
+export const workBundle = (variant: 'plain' | 'encrypted' = 'plain') =>
+  workflowBundle(join(__dirname, 'work-workflows.ts'), variant);
 
 /** A configuration on free ports, from the same variables as a real process. */
 export function workerConfig(env: Record<string, string> = {}): WorkerConfig {

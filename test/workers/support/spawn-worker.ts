@@ -15,7 +15,7 @@ export interface WorkerProcess {
 
 /** A real worker process against a Temporal address. */
 export async function spawnWorker(address: string, env: Record<string, string> = {}): Promise<WorkerProcess> {
-  const { codePath } = await workBundle();
+  const { codePath } = await workBundle(env.F0_ENCRYPTION_KEYS ? 'encrypted' : 'plain');
   const child = fork(join(__dirname, 'worker-process.ts'), {
     execArgv: ['-r', join(__dirname, '..', '..', 'support', 'typescript.cjs')],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,5 +1,6 @@
 // A worker in a process of its own, over fake services: what `f0 worker` is without the capabilities.
 import { heartbeat, log } from '@temporalio/activity';
+import { failure } from '../../../src/contracts/errors';
 import { TaskQueue } from '../../../src/contracts/task-queues';
 import { createLogger, loadWorkerConfig, startWorkers, type WorkerServices } from '../../../src/workers';
 
@@ -9,8 +10,9 @@ const logger = createLogger(config.log);
 const services: WorkerServices = {
   activities: {
     [TaskQueue.operate]: {
-      work: async ({ key }: { key: string }) => {
+      work: async ({ key, secret }: { key: string; secret?: string }) => {
         log.info('working');
+        if (secret?.startsWith('fail')) throw failure('CommandFailed', `it printed ${secret}`);
         heartbeat();
         return key;
       },
