@@ -1,5 +1,5 @@
 import { failure } from '../../contracts/errors';
-import { nearestName } from '../secrets';
+import { nearestName } from '../../definition/nearest-name';
 import { createPackageBuilder, type PackageBuilderOptions } from './package-builder';
 import type { Builder } from './port';
 

@@ -1,4 +1,3 @@
-export { nearestName } from './nearest-name';
 export type { SecretProvider, SecretResolver } from './port';
 export { createRedactor, type Redactor } from './redactor';
 export { createSecretResolver, isSecretReference, type SecretResolverOptions } from './resolver';

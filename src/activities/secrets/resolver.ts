@@ -1,7 +1,7 @@
 import { failure } from '../../contracts/errors';
+import { nearestName } from '../../definition/nearest-name';
 import { createEnvironmentSecrets } from './environment';
 import { createFileSecrets } from './file';
-import { nearestName } from './nearest-name';
 import type { SecretProvider, SecretResolver } from './port';
 
 export interface SecretResolverOptions {
