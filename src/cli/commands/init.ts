@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { CommonOptions, ConfigureVerb } from '../context';
@@ -18,16 +19,14 @@ export const configure: ConfigureVerb = (command, context) => {
     .action(async (folder: string, options: InitOptions) => {
       const target = resolve(context.io.cwd, folder);
       const name = nameFrom(options.name ?? basename(target));
+      const files = Object.entries(starterFiles(name)).map(([file, text]) => ({ path: join(target, file), text }));
+      const there = files.filter(({ path }) => existsSync(path)).map(({ path }) => path);
+      // All or nothing: half a set of documents would plan with somebody else's half.
+      if (there.length > 0 && !options.force)
+        throw new UsageError(`${there.join(', ')} exists already: --force replaces it`);
       await mkdir(target, { recursive: true });
-      const written: string[] = [];
-      for (const [file, text] of Object.entries(starterFiles(name))) {
-        const path = join(target, file);
-        await writeFile(path, text, { flag: options.force ? 'w' : 'wx' }).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EEXIST') throw error;
-          throw new UsageError(`${path} exists already: --force replaces it`);
-        });
-        written.push(path);
-      }
+      for (const { path, text } of files) await writeFile(path, text);
+      const written = files.map(({ path }) => path);
       context.print(options.output, { name, written }, () =>
         [
           ...written.map((path) => `Wrote ${path}`),
