@@ -13,7 +13,8 @@ export interface Readiness {
 
 export interface ReadinessParts {
   readonly connection: NativeConnection;
-  readonly workers: ReadonlyMap<string, Worker>;
+  /** Empty while they are being made. */
+  readonly workers: () => ReadonlyMap<string, Worker>;
   readonly checkDatabase: () => Promise<void>;
   readonly isDraining: () => boolean;
 }
@@ -28,7 +29,7 @@ export async function readReadiness(parts: ReadinessParts): Promise<Readiness> {
   const checks = {
     temporal,
     database,
-    workers: pollersOf(workers),
+    workers: pollersOf(workers()),
     draining: isDraining() ? 'shutting down: no new work is taken' : 'ok',
   };
   return { ready: Object.values(checks).every((text) => text === 'ok'), checks };
@@ -48,6 +49,7 @@ async function verdict(check: () => Promise<unknown>): Promise<string> {
 }
 
 function pollersOf(workers: ReadonlyMap<string, Worker>): string {
+  if (workers.size === 0) return 'starting';
   const idle = [...workers].filter(([, worker]) => {
     const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
     return runState !== 'RUNNING' || workflowPollerState === 'FAILED' || activityPollerState === 'FAILED';

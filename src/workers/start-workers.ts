@@ -71,14 +71,14 @@ async function start(options: StartWorkersOptions, opened: Closers): Promise<Run
   opened.push(() => connection.native.close());
   const services = await options.services({ config, client: connection.client, logger });
   opened.push(() => services.stop());
-  const workers = await createWorkers({ config, connection, services, tracing, workflowBundle });
 
   let draining = false;
+  let workers: ReadonlyMap<TaskQueue, Worker> = new Map();
   const isDraining = () => draining;
   const readiness = () =>
     readReadiness({
       connection: connection.native,
-      workers,
+      workers: () => workers,
       checkDatabase: () => services.checkDatabase(),
       isDraining,
     });
@@ -86,6 +86,8 @@ async function start(options: StartWorkersOptions, opened: Closers): Promise<Run
   const probes = await startProbes({ config, readiness, isDraining, observerStats, sdkMetricsUrl });
   opened.push(() => probes.close());
   await services.start();
+  // Last: the SDK has no way to close a worker that never ran, and one would keep the process from ending.
+  workers = await createWorkers({ config, connection, services, tracing, workflowBundle });
 
   const stopTakingWork = () => {
     draining = true;
