@@ -1,6 +1,7 @@
 import type { VerdictReason } from '../contracts/analysis';
 import type { Condition } from '../definition/condition';
-import { conditionText, formatCount, formatSeconds, formatValue, inUnit, isLatency, isRatio } from './format';
+import { printCondition } from '../definition/condition-text';
+import { formatCount, formatSeconds, formatValue, inUnit, isLatency, isRatio } from './format';
 import type { MetricReading } from './reading';
 
 /** Three-valued: `unknown` is neither true nor false, and decides nothing. */
@@ -64,7 +65,7 @@ export function conditionReason(
 ): VerdictReason {
   return {
     kind,
-    subject: conditionText(condition),
+    subject: printCondition(condition),
     outcome,
     message,
     threshold: inUnit(condition.value, condition.unit),

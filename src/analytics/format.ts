@@ -1,4 +1,4 @@
-import type { Condition, Unit } from '../definition/condition';
+import type { Unit } from '../definition/condition';
 
 /** How many of a unit make one of the metric's base unit, and how the unit is printed after a number. */
 const units: Readonly<Record<Unit, { readonly perBase: number; readonly suffix: string }>> = {
@@ -83,16 +83,4 @@ export function formatSeconds(seconds: number): string {
 /** `1 request`, `2 requests`. */
 export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count, 15)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** The condition in the language's own words: the subject of its reasons. */
-export function conditionText({ metric, op, value, unit, forSeconds, overSeconds }: Condition): string {
-  const limit = `${formatNumber(unit === null ? value : value * units[unit].perBase, 12)}${unit ?? ''}`;
-  const held = forSeconds === null ? '' : ` for ${compactSeconds(forSeconds)}`;
-  const window = overSeconds === null ? '' : ` over ${compactSeconds(overSeconds)}`;
-  return `${metric} ${op} ${limit}${held}${window}`;
-}
-
-function compactSeconds(seconds: number): string {
-  return formatSeconds(seconds).replace(' min', 'm').replace(' ', '');
 }

@@ -1,7 +1,7 @@
 import type { VerdictReason } from '../contracts/analysis';
 import type { JudgeMetricPlan, JudgePlan } from '../definition/release-plan';
 import { formatNumber, inUnit, naturalUnit } from './format';
-import { judgeMetric, type MetricJudgement } from './metric-judge';
+import { canCompare, judgeMetric, type MetricJudgement } from './metric-judge';
 import type { PointSeries } from './points';
 
 /** Series by metric name. */
@@ -25,12 +25,17 @@ export interface Judgement {
  * side of the threshold they do not matter; else the verdict is `insufficient_data`. So data that is missing can never
  * make a verdict, and more of it can never hide one.
  *
- * @param overlap how many successive points share their data, see `MannWhitneyOptions`. @default 1
+ * @param wideOverlap how many successive points over the wide window share their data. @default 1
  */
-export function judge(plan: JudgePlan, candidate: SeriesByMetric, baseline: SeriesByMetric, overlap = 1): Judgement {
+export function judge(
+  plan: JudgePlan,
+  candidate: SeriesByMetric,
+  baseline: SeriesByMetric,
+  wideOverlap = 1,
+): Judgement {
   const judged = plan.metrics.map((metricPlan) => {
     const { metric } = metricPlan;
-    const judgement = judgeMetric(metricPlan, plan.minPoints, candidate[metric], baseline[metric], overlap);
+    const judgement = judgeMetric(metricPlan, plan.minPoints, candidate[metric], baseline[metric], wideOverlap);
     return { plan: metricPlan, judgement };
   });
   const counted = judged.filter((entry) => entry.judgement.outcome !== 'no_data' || entry.plan.critical);
@@ -47,10 +52,13 @@ export function judge(plan: JudgePlan, candidate: SeriesByMetric, baseline: Seri
 }
 
 /** Every metric can be told, so a judgement now is the last word on these points. */
-export function canJudge(plan: JudgePlan, candidate: SeriesByMetric, baseline: SeriesByMetric): boolean {
-  return plan.metrics.every(({ metric }) =>
-    [candidate, baseline].every((side) => (side[metric]?.values.length ?? 0) >= plan.minPoints),
-  );
+export function canJudge(
+  { metrics, minPoints }: JudgePlan,
+  candidate: SeriesByMetric,
+  baseline: SeriesByMetric,
+  wideOverlap = 1,
+): boolean {
+  return metrics.every(({ metric }) => canCompare(minPoints, candidate[metric], baseline[metric], wideOverlap));
 }
 
 interface Judged {

@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { JudgeMetricPlan } from '../definition/release-plan';
 import { formatCount, formatNumber, formatProbability, formatValue, isRatio, naturalUnit } from './format';
 import { mannWhitney } from './mann-whitney';
-import { noPoints, type PointSeries } from './points';
+import { maxPoints, noPoints, type PointSeries } from './points';
 
 /** What the judge says of one metric. */
 export interface MetricJudgement {
@@ -22,6 +22,9 @@ export interface MetricJudgement {
 /** Of the two-sided test: one false alarm in fifty judgements before the effect floors, the 98 % that Kayenta uses. */
 export const significance = 0.02;
 
+/** Below four independent points a side not even samples that lie wholly apart are significant. */
+const leastIndependentPoints = 4;
+
 /**
  * Compares one metric of two releases. It fails when the difference is all of these:
  * - hardly an accident: p < 0.02 in the U test;
@@ -31,19 +34,21 @@ export const significance = 0.02;
  * The size of the difference is the Hodges-Lehmann shift; for a share of requests it is the difference of the shares of
  * all requests together, because points of a rare error are mostly zero and so is every median of them.
  *
- * @param overlap how many successive points share their data, see `MannWhitneyOptions`
+ * @param minPoints fewer on a side: `insufficient`
+ * @param wideOverlap how many successive points over the wide window share their data
  */
 export function judgeMetric(
   plan: JudgeMetricPlan,
   minPoints: number,
   candidate: PointSeries = noPoints,
   baseline: PointSeries = noPoints,
-  overlap = 1,
+  wideOverlap = 1,
 ): MetricJudgement {
   const { metric } = plan;
-  const counts = [candidate.values.length, baseline.values.length] as const;
-  if (Math.min(...counts) < Math.max(minPoints, 1)) return undecided(metric, counts, minPoints);
-
+  if (!canCompare(minPoints, candidate, baseline, wideOverlap)) {
+    return undecided(metric, candidate.values.length, baseline.values.length, minPoints);
+  }
+  const overlap = overlapOf(candidate, baseline, wideOverlap);
   const { shift, pValue } = mannWhitney(candidate.values, baseline.values, { confidence: 1 - significance, overlap });
   const centre = isRatio(metric) ? pooledShare : (points: PointSeries) => median([...points.values]);
   const of = { candidate: centre(candidate), baseline: centre(baseline) };
@@ -53,16 +58,35 @@ export function judgeMetric(
   return { metric, outcome: fails ? 'fail' : 'pass', message, ...of, effect, pValue };
 }
 
-function undecided(
-  metric: string,
-  [candidate, baseline]: readonly [number, number],
+/** Whether both sides have points enough, and these amount to enough independent ones that the test could tell a difference. */
+export function canCompare(
   minPoints: number,
-): MetricJudgement {
+  candidate: PointSeries = noPoints,
+  baseline: PointSeries = noPoints,
+  wideOverlap = 1,
+): boolean {
+  const fewest = Math.min(candidate.values.length, baseline.values.length);
+  const needed = Math.max(1, Math.min(minPoints, maxPoints / 2));
+  const overlap = overlapOf(candidate, baseline, wideOverlap);
+  return fewest >= needed && (overlap === 1 || fewest / overlap >= leastIndependentPoints);
+}
+
+/** The share of overlapping points counts, not that there is one: an idle second must not spoil a busy hour. */
+function overlapOf(candidate: PointSeries, baseline: PointSeries, wideOverlap: number): number {
+  const shares = [candidate, baseline].map(({ wide, values }) => wide / Math.max(1, values.length));
+  return 1 + (wideOverlap - 1) * Math.max(...shares);
+}
+
+function undecided(metric: string, candidate: number, baseline: number, minPoints: number): MetricJudgement {
   const nothing = { metric, candidate: null, baseline: null, effect: null, pValue: null };
   if (candidate + baseline === 0) {
     return { ...nothing, outcome: 'no_data', message: `${metric}: neither candidate nor baseline has any points` };
   }
-  const message = `${metric}: ${formatCount(candidate, 'point')} of the candidate against ${baseline} of the baseline, fewer than the ${minPoints} a side that a judgement needs`;
+  const enough = Math.min(candidate, baseline) >= minPoints;
+  const lack = enough
+    ? 'which share too much of their data, because their windows overlap'
+    : `fewer than the ${minPoints} a side that a judgement needs`;
+  const message = `${metric}: ${formatCount(candidate, 'point')} of the candidate against ${baseline} of the baseline, ${lack}`;
   return { ...nothing, outcome: 'insufficient', message };
 }
 

@@ -15,9 +15,19 @@ export function neededReadings(plan: AnalysisPlan): NeededReading[] {
 
 /** The part of them that is needed of the baseline release too: what the judge and the anomaly detector compare. */
 export function neededBaselineReadings(plan: AnalysisPlan): NeededReading[] {
-  const judged = (plan.judge?.metrics ?? []).map(({ metric }) => metric);
-  const anomalous = plan.triggers.some(isAnomalyTrigger) ? anomalyMetrics : [];
-  return unique([...judged, ...anomalous].map((metric) => ({ metric, windowSeconds: plan.windowSeconds })));
+  const windows = [pointWindow(plan), plan.windowSeconds];
+  return unique(comparedMetrics(plan).flatMap((metric) => windows.map((windowSeconds) => ({ metric, windowSeconds }))));
+}
+
+/** Metrics of which points are kept. */
+export function comparedMetrics({ judge, triggers }: AnalysisPlan): string[] {
+  const judged = (judge?.metrics ?? []).map(({ metric }) => metric);
+  return [...new Set([...judged, ...(triggers.some(isAnomalyTrigger) ? anomalyMetrics : [])])];
+}
+
+/** Points for the judge are best over windows that do not overlap: then each is an observation of its own. */
+export function pointWindow({ intervalSeconds, windowSeconds }: AnalysisPlan): number {
+  return Math.min(intervalSeconds, windowSeconds);
 }
 
 function unique(readings: readonly NeededReading[]): NeededReading[] {

@@ -9,18 +9,23 @@ export interface PointSeries {
   readonly requests: readonly number[];
   /** At most one point is kept in each span of time of this length; it doubles whenever the series is full. */
   readonly slotMs: number;
+  /** How many of the points are over a wide window, that is share data with their neighbours. */
+  readonly wide: number;
 }
 
-export const noPoints: PointSeries = { atMs: [], values: [], requests: [], slotMs: 1 };
+export const noPoints: PointSeries = { atMs: [], values: [], requests: [], slotMs: 1, wide: 0 };
 
 /** More tells no more: the U test sees the differences that matter long before, and 10,000 watches share one process. */
-export const maxPoints = 1000;
+export const maxPoints = 500;
 
 /**
  * Adds a point, unless there is one in its slot already. So the same point may come again, points may come in any
  * order, and thinning is even over time and the same whenever it is done again from the start.
  */
-export function addPoint(series: PointSeries, atMs: number, value: number, requests: number): PointSeries {
+export function addPoint(
+  series: PointSeries,
+  { atMs, value, requests, wide }: { atMs: number; value: number; requests: number; wide: boolean },
+): PointSeries {
   const index = insertionIndex(series.atMs, atMs);
   const slot = Math.floor(atMs / series.slotMs);
   const isTaken = [series.atMs[index - 1], series.atMs[index]].some(
@@ -33,6 +38,7 @@ export function addPoint(series: PointSeries, atMs: number, value: number, reque
     values: series.values.toSpliced(index, 0, Number(value.toPrecision(6))),
     requests: series.requests.toSpliced(index, 0, Math.round(requests)),
     slotMs: series.slotMs,
+    wide: series.wide + (wide ? 1 : 0),
   };
   return grown.atMs.length > maxPoints ? thin(grown) : grown;
 }
@@ -47,7 +53,8 @@ function thin(series: PointSeries): PointSeries {
     kept = slots.flatMap((slot, index) => (slot === slots[index - 1] ? [] : [index]));
   } while (kept.length > maxPoints / 2);
   const pick = (column: readonly number[]) => kept.map((index) => column[index] ?? 0);
-  return { atMs: pick(series.atMs), values: pick(series.values), requests: pick(series.requests), slotMs };
+  const wide = Math.round((series.wide * kept.length) / series.atMs.length);
+  return { atMs: pick(series.atMs), values: pick(series.values), requests: pick(series.requests), slotMs, wide };
 }
 
 /** Where `atMs` belongs: from the end, because nearly all points are new. */

@@ -60,11 +60,10 @@ export class ReleaseSeries {
    */
   add(at: string, replica: string, text: string): void {
     const now = snapshotOf(parsePrometheusText(text), this.metrics, Date.parse(at));
-    const before = this.latest.get(replica) ?? null;
-    if (before !== null && now.atMs <= before.atMs) return;
-    const increment = incrementOf(replica, before, now);
+    const before = this.latest.get(replica);
+    if (before && now.atMs <= before.atMs) return;
     this.latest.set(replica, now);
-    if (increment !== null) this.insert(increment);
+    if (before) this.insert(incrementOf(replica, before, now));
     this.latestMs = Math.max(this.latestMs, now.atMs);
     this.forget();
   }
@@ -126,9 +125,12 @@ export class ReleaseSeries {
   }
 }
 
-/** An increment has no finer time than its two scrapes: it counts whole when at least half of it lies in the window. */
+/**
+ * An increment has no finer time than its two scrapes, so it counts whole or not at all: when at least half of it lies in
+ * the window, or when it fills half of a window that is shorter than the time between scrapes.
+ */
 function isMostlyWithin({ fromMs, toMs }: Increment, startMs: number, endMs: number): boolean {
-  return toMs <= endMs && toMs - Math.max(fromMs, startMs) >= (toMs - fromMs) / 2;
+  return toMs <= endMs && toMs - Math.max(fromMs, startMs) >= Math.min(toMs - fromMs, endMs - startMs) / 2;
 }
 
 function mergeBuckets(increments: readonly Increment[]): Bucket[] {

@@ -56,14 +56,10 @@ function add(counters: Map<string, number>, key: string, value: number): void {
 /**
  * What happened between `before` and `now`. A restart of the process between them is seen by its start time or by a
  * counter that went down; all that it counts now is new then. A series that `before` did not have began at 0: the
- * scrape proves that. Without `before`, what the process counted since its own start, if it tells when that was.
+ * scrape proves that.
  */
-export function incrementOf(replica: string, before: Snapshot | null, now: Snapshot): Increment | null {
-  const restarted = before !== null && isRestart(before, now);
-  const base = restarted ? null : before;
-  const fromMs = before?.atMs ?? now.processStartMs;
-  if (fromMs === null || fromMs >= now.atMs) return null;
-
+export function incrementOf(replica: string, before: Snapshot, now: Snapshot): Increment {
+  const base = isRestart(before, now) ? null : before;
   let requests = 0;
   let errors = 0;
   for (const [status, count] of now.requests) {
@@ -76,7 +72,16 @@ export function incrementOf(replica: string, before: Snapshot | null, now: Snaps
     buckets.set(boundOf(upperBound), counterIncrease(base?.buckets.get(upperBound) ?? 0, count));
   }
   const cpuSeconds = now.cpuSeconds === null ? null : counterIncrease(base?.cpuSeconds ?? 0, now.cpuSeconds);
-  return { replica, fromMs, toMs: now.atMs, requests, errors, buckets, cpuSeconds, memoryBytes: now.memoryBytes };
+  return {
+    replica,
+    fromMs: before.atMs,
+    toMs: now.atMs,
+    requests,
+    errors,
+    buckets,
+    cpuSeconds,
+    memoryBytes: now.memoryBytes,
+  };
 }
 
 /** All counters of a process are reset together, so one that went down tells for the others, however far they got since. */

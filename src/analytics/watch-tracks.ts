@@ -4,7 +4,7 @@ import type { AnalysisPlan, Trigger } from '../definition/release-plan';
 import { isAnomalyTrigger } from './anomaly';
 import { conditionReason, evaluateCondition, whyUnknown, windowOf } from './condition';
 import { formatSeconds } from './format';
-import { neededBaselineReadings } from './needed-readings';
+import { comparedMetrics, pointWindow } from './needed-readings';
 import { addPoint, noPoints } from './points';
 import type { MetricReading, WatchSample } from './reading';
 import { advanceStreak, heldOutcome } from './streak';
@@ -95,7 +95,10 @@ function eventReason(name: string, told: boolean, at: string): { reason: Verdict
   };
 }
 
-/** Keeps the readings that judge and anomaly detector compare, where they are known. */
+/**
+ * Keeps the readings that judge and anomaly detector compare, where they are known. A source that cannot tell the short
+ * windows of points (Prometheus below its scrape interval) gives wide ones; at the same time a short one is preferred.
+ */
 function addPoints<R extends MetricReading>(
   plan: AnalysisPlan,
   points: WatchState['candidate'],
@@ -103,11 +106,15 @@ function addPoints<R extends MetricReading>(
   atOf: (reading: R) => string,
 ): WatchState['candidate'] {
   const grown = { ...points };
-  for (const { metric, windowSeconds } of neededBaselineReadings(plan)) {
-    for (const reading of readings) {
-      if (reading.metric !== metric || reading.windowSeconds !== windowSeconds) continue;
-      if (reading.value === null || whyUnknown(reading, plan.minRequests) !== null) continue;
-      grown[metric] = addPoint(grown[metric] ?? noPoints, Date.parse(atOf(reading)), reading.value, reading.samples);
+  for (const metric of comparedMetrics(plan)) {
+    for (const windowSeconds of new Set([pointWindow(plan), plan.windowSeconds])) {
+      const wide = windowSeconds > pointWindow(plan);
+      for (const reading of readings) {
+        if (reading.metric !== metric || reading.windowSeconds !== windowSeconds || reading.value === null) continue;
+        if (whyUnknown(reading, wide ? plan.minRequests : 1) !== null) continue;
+        const point = { atMs: Date.parse(atOf(reading)), value: reading.value, requests: reading.samples, wide };
+        grown[metric] = addPoint(grown[metric] ?? noPoints, point);
+      }
     }
   }
   return grown;

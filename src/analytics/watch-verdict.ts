@@ -2,6 +2,7 @@ import { type AnalyzeResult, Verdict, type VerdictReason } from '../contracts/an
 import type { AnalysisPlan } from '../definition/release-plan';
 import { formatSeconds } from './format';
 import { canJudge, type Judgement, judge } from './judge';
+import { pointWindow } from './needed-readings';
 import type { Breach, Track, WatchState } from './watch-state';
 
 /** A condition that was known for less than this share of the duration was not watched. */
@@ -80,13 +81,15 @@ export function windowsOver(plan: AnalysisPlan, { startedAt }: WatchState, at: s
 /** Judging costs more than all samples together: at the end of each window, and once every point is there. */
 function judgeNow(plan: AnalysisPlan, state: WatchState, windows: number, isLast: boolean): Judgement | null {
   if (plan.judge === null || state.hasBaseline !== true) return null;
-  const isDue = isLast || windows > state.windowsJudged || canJudge(plan.judge, state.candidate, state.baseline);
+  const isDue =
+    isLast || windows > state.windowsJudged || canJudge(plan.judge, state.candidate, state.baseline, overlapOf(plan));
   return isDue ? judge(plan.judge, state.candidate, state.baseline, overlapOf(plan)) : null;
 }
 
-/** Points over a window longer than the interval share that much of their data. */
-function overlapOf({ windowSeconds, intervalSeconds }: AnalysisPlan): number {
-  return intervalSeconds > 0 ? Math.max(1, windowSeconds / intervalSeconds) : 1;
+/** Successive points over the wide window share that much of their data. */
+function overlapOf(plan: AnalysisPlan): number {
+  const narrow = pointWindow(plan);
+  return narrow > 0 ? plan.windowSeconds / narrow : 1;
 }
 
 function holdsOf(plan: AnalysisPlan, state: WatchState, judgement: Judgement | null): Hold[] {
