@@ -75,8 +75,8 @@ async function assertSomebodyListens(address: string, timeoutMs: number): Promis
   try {
     await Promise.race([once(socket, 'connect'), once(socket, 'timeout')]);
   } catch (error) {
-    const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-    if (refused) throw new Error('connection refused', { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED')
+      throw new Error('connection refused', { cause: error });
   } finally {
     socket.destroy();
   }
