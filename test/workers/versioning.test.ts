@@ -1,0 +1,57 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { type RunningWorkers, startWorkers } from '../../src/workers';
+import { devServer } from '../support/temporal';
+import { waitFor } from '../support/wait-for';
+import { FakeServices, silent, startWorking, workBundle, workerConfig } from './support/fixtures';
+
+const deploymentName = 'framework0';
+let environment: TestWorkflowEnvironment;
+beforeAll(async () => {
+  environment = await devServer();
+});
+afterAll(() => environment.teardown());
+
+async function start(buildId: string, services: FakeServices): Promise<RunningWorkers> {
+  return startWorkers({
+    config: workerConfig({ F0_DEPLOYMENT_NAME: deploymentName, F0_BUILD_ID: buildId }),
+    logger: silent,
+    services: async () => services,
+    temporal: { address: environment.address, namespace: 'default' },
+    workflowBundle: await workBundle(),
+  });
+}
+
+/** The server knows a version once a worker of it has polled. */
+function makeCurrent(buildId: string): Promise<unknown> {
+  return waitFor(`build ${buildId} to become current`, () =>
+    environment.connection.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace: 'default',
+      deploymentName,
+      buildId,
+    }),
+  );
+}
+
+describe('worker versions', () => {
+  it('keep a run on the build that it began on, and start new runs on the current one', async () => {
+    const [old, next] = [new FakeServices(), new FakeServices()];
+    let goOn: (() => void) | null = null;
+    old.work = () => new Promise((resolve) => (goOn = resolve));
+    const first = await start('build-1', old);
+    await makeCurrent('build-1');
+    const began = await startWorking(environment.client, { times: 2 });
+    const finishFirst = await waitFor('the first activity', () => goOn);
+
+    const second = await start('build-2', next);
+    await makeCurrent('build-2');
+    const later = await startWorking(environment.client, { times: 2 });
+    await later.result();
+    old.work = async () => undefined;
+    finishFirst();
+    await began.result();
+    await Promise.all([first.drain(), second.drain()]);
+
+    expect(old.worked).toEqual([`${began.workflowId}/1`, `${began.workflowId}/2`]);
+    expect(next.worked).toEqual([`${later.workflowId}/1`, `${later.workflowId}/2`]);
+  });
+});
