@@ -1,0 +1,50 @@
+/** The tables, as Kysely sees them. Times are milliseconds since 1970 of the database's clock, JSON is text. */
+export interface Schema {
+  readonly audit_entries: AuditEntriesTable;
+  readonly audit_head: AuditHeadTable;
+  readonly watches: WatchesTable;
+  readonly observers: ObserversTable;
+}
+
+/** The hash-chained log. `key`, `workflow_id` and `namespace` repeat what is in `entry`, to be found by. */
+export interface AuditEntriesTable {
+  /** 1, 2, 3, ... without gaps. */
+  sequence: number;
+  key: string;
+  workflow_id: string;
+  namespace: string;
+  /** Canonical JSON: the very bytes that were hashed. */
+  entry: string;
+  /** Hex. */
+  previous_hash: string;
+  hash: string;
+}
+
+/** One row: how long the log is and how it ends, so that rows cut off at the end are missed. */
+export interface AuditHeadTable {
+  id: number;
+  count: number;
+  last_hash: string;
+}
+
+/** Analyses that observers carry. */
+export interface WatchesTable {
+  /** The idempotency key of the analysis. */
+  key: string;
+  /** Base64; completes the activity from outside. A further attempt of the activity brings another one. */
+  task_token: string;
+  workflow_id: string;
+  /** `AnalyzeInput`. */
+  input: string;
+  heartbeat_timeout_ms: number;
+  /** Id of an observer. */
+  owner: string;
+  /** `WatchState` as last saved; null: it has just begun. */
+  state: string | null;
+}
+
+/** Observers that live; one that was not seen for long has died, and others take up its watches. */
+export interface ObserversTable {
+  id: string;
+  seen_at: number;
+}
