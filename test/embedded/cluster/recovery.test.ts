@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { readAgentFile } from '../../../src/activities/deploy/local-protocol';
-import { ensureClusterAgent, stopClusterAgent } from '../../../src/embedded/cluster';
+import { ensureClusterAgent, stopClusterAgent, superviseClusterAgent } from '../../../src/embedded/cluster';
 import { agentEntry, environmentAt, isAlive, patient, prepareInput, ref, TestCluster, until } from './test-cluster';
 
 describe('the local cluster after a fault', () => {
@@ -76,6 +76,33 @@ describe('the local cluster after a fault', () => {
     expect(await pids()).toEqual(before);
     const answer = await fetch(url);
     expect([answer.status, answer.headers.get('x-f0-release')]).toEqual([200, '1.0.0']);
+  });
+
+  it('comes back by itself while it is supervised', async () => {
+    const url = await cluster.serve('1.0.0', 2);
+    const before = await pids();
+    const events: string[] = [];
+    const supervised = await superviseClusterAgent({
+      home: cluster.home,
+      entry: agentEntry,
+      onEvent: (message) => events.push(message),
+    });
+
+    await killAgent();
+    await until(
+      () => events.length,
+      (count) => count > 0,
+    ).finally(() => supervised.end());
+    const answer = await until(
+      () => fetch(url).then(({ status }) => status),
+      (status) => status === 200,
+    );
+
+    expect(answer).toBe(200);
+    expect(events).toEqual([
+      `the local cluster's agent ${supervised.pid} was gone; ${(await cluster.ensureAgent()).pid} took over`,
+    ]);
+    expect(await pids()).toEqual(before);
   });
 
   it('starts again what died while no agent watched', async () => {
