@@ -27,9 +27,9 @@ const servers = {
   },
 };
 
+/** The same folder, and the same layout in it, as `f0 up` uses: neither installs what the other has. */
 function cacheFolder() {
-  const cache = process.env.F0_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'framework0');
-  return join(cache, 'test-servers');
+  return process.env.F0_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'framework0');
 }
 
 function works(path, server) {
