@@ -97,7 +97,7 @@ export class ApprovalGate {
     const { plan, directory } = this.question;
     if (plan.approvers.includes(who)) return null;
     if (this.escalated && plan.escalateTo.includes(who)) return null;
-    const roles = directory?.users[who];
+    const roles = directory && Object.hasOwn(directory.users, who) ? directory.users[who] : undefined;
     if (roles?.some((role) => plan.roles.includes(role))) return null;
     if (plan.approvers.length === 0 && plan.roles.length === 0) {
       return directory && !roles ? `${who} is not in the platform's directory of users` : null;

@@ -2,6 +2,8 @@ import { isFinal, Phase } from '../contracts/phases';
 import type { AwaitingApproval, StageStatus } from '../contracts/status';
 import type { ReleasePlan, StagePlan } from '../definition/release-plan';
 
+type Standing = 'met' | 'open' | 'failed';
+
 /** Where every stage is, and which may start: the DAG's state, without Temporal. */
 export class StageBoard {
   /** What deployments told of approvals they wait for, by stage. */
@@ -43,25 +45,24 @@ export class StageBoard {
 
   /** Stages whose requirements are met and that have not started, in the plan's order. */
   ready(started: ReadonlySet<string>): StagePlan[] {
+    const standing = this.standings();
     return this.plan.stages.filter(
       (stage) =>
         !started.has(stage.name) &&
         !isFinal(this.of(stage.name).phase) &&
-        stage.requires.every((required) => this.satisfies(required)),
+        stage.requires.every((required) => standing.get(required) === 'met'),
     );
   }
 
-  /** Skips what can no longer run because a requirement failed; answers whether there was any. */
-  skipUnreachable(now: string): boolean {
-    let found = false;
+  /** Skips what can no longer run because something it requires failed, and all that requires it in turn. */
+  skipUnreachable(now: string): void {
+    const standings = new Map<string, Standing>();
     for (const stage of this.plan.stages) {
-      const blocker = stage.requires.find((required) => isFinal(this.of(required).phase) && !this.satisfies(required));
-      if (blocker === undefined || isFinal(this.of(stage.name).phase)) continue;
-      const reason = `${blocker} ended ${this.of(blocker).phase}`;
-      this.block(stage.name, reason, now);
-      found = true;
+      const blocker = stage.requires.find((required) => standings.get(required) === 'failed');
+      const open = !isFinal(this.of(stage.name).phase);
+      if (open && blocker !== undefined) this.block(stage.name, `${blocker} ended ${this.of(blocker).phase}`, now);
+      standings.set(stage.name, this.standingOf(stage, standings));
     }
-    return found;
   }
 
   /** Leaves out what will never run: not for a choice, but because something else did not go well. */
@@ -75,12 +76,24 @@ export class StageBoard {
     return bad.sort((a, b) => (a.endedAt ?? '').localeCompare(b.endedAt ?? ''));
   }
 
-  private satisfies(name: string): boolean {
-    const { phase, skippedForFailure } = this.of(name);
-    if (phase === Phase.succeeded) return true;
-    // A stage skipped by its condition or by an operator stands in nobody's way; one skipped for a failure does.
-    if (phase === Phase.skipped) return !skippedForFailure;
-    return isFinal(phase) && this.forgiven(name);
+  /** What each stage means for those that require it. */
+  private standings(): ReadonlyMap<string, Standing> {
+    const standings = new Map<string, Standing>();
+    for (const stage of this.plan.stages) standings.set(stage.name, this.standingOf(stage, standings));
+    return standings;
+  }
+
+  private standingOf(stage: StagePlan, known: ReadonlyMap<string, Standing>): Standing {
+    const { phase, skippedForFailure } = this.of(stage.name);
+    if (!isFinal(phase)) return 'open';
+    if (phase === Phase.succeeded) return 'met';
+    if (phase !== Phase.skipped) return stage.allowFailure ? 'met' : 'failed';
+    if (skippedForFailure) return 'failed';
+    // Left out by its condition or an operator, it passes on what it requires itself: order holds through it.
+    const required = stage.requires.map((name) => known.get(name) ?? 'open');
+    return (
+      required.find((standing) => standing === 'failed') ?? required.find((standing) => standing === 'open') ?? 'met'
+    );
   }
 
   private forgiven(name: string): boolean {

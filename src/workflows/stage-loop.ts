@@ -63,7 +63,7 @@ export class StageLoop {
     for (;;) {
       this.awake = false;
       const renew = workflowInfo().continueAsNewSuggested;
-      while (this.board.skipUnreachable(new Date().toISOString()));
+      this.board.skipUnreachable(new Date().toISOString());
       if (!renew) this.admit();
       if (!renew) this.startRunnable();
       this.room.changed();

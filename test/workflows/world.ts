@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import { WorkflowClient } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -29,8 +30,10 @@ interface Share {
 export class FakeCluster {
   readonly calls: string[] = [];
   private readonly apps = new Map<string, { stable: string | null; releases: Map<string, Share> }>();
-  /** By `verb release`, for example `prepare 1.1.0`: what the call does instead of working. */
-  readonly faults = new Map<string, () => Promise<never> | never>();
+  /** By `verb release`, for example `prepare 1.1.0`: what happens before the call does its work. */
+  readonly faults = new Map<string, () => Promise<void> | never>();
+  /** Shifts that are answered and not done, for example `weight 1.1.0 20`. */
+  readonly ignoredShifts = new Set<string>();
 
   readonly activities: DeployActivities = {
     prepareRelease: async ({ environment, release, replicas, rolling }) => {
@@ -43,6 +46,7 @@ export class FakeCluster {
     },
     shiftTraffic: async ({ environment, release, weight, otherRelease }) => {
       await this.call(`weight ${release} ${weight}`, environment);
+      if (this.ignoredShifts.has(`weight ${release} ${weight}`)) return this.state(environment);
       const app = this.app(environment);
       const target = app.releases.get(release);
       if (!target || target.ready === 0) throw failure('Conflict', `${release} has no ready replica`);
@@ -61,7 +65,10 @@ export class FakeCluster {
       this.app(environment).releases.delete(release);
       return this.state(environment);
     },
-    describeTraffic: async ({ environment }) => this.state(environment),
+    describeTraffic: async ({ environment }) => {
+      await this.call('describe', environment);
+      return this.state(environment);
+    },
   };
 
   serving(environment: string): string {
@@ -69,6 +76,13 @@ export class FakeCluster {
       .weights.filter(({ weight }) => weight > 0)
       .map(({ release, weight }) => `${release} ${weight}%`)
       .join(', ');
+  }
+
+  /** The calls on one environment, without its name. */
+  callsOn(environment: string): string[] {
+    return this.calls
+      .filter((call) => call.startsWith(`${environment}: `))
+      .map((call) => call.slice(environment.length + 2));
   }
 
   private app(environment: string) {
@@ -158,13 +172,12 @@ export class World {
 
 export interface RunningWorld {
   readonly world: World;
-  /** Runs the work with workers on all queues, and stops them. */
+  /** Stops the workers; activities under way are cancelled. */
   readonly stop: () => Promise<void>;
 }
 
 /** Workers on all queues of one environment, their activities those of `world`. */
 export async function startWorld(environment: TestWorkflowEnvironment, world = new World()): Promise<RunningWorld> {
-  const { Context } = await import('@temporalio/activity');
   const observe: ObserveActivities = {
     analyze: (input) => world.analyze(input, Context.current().cancellationSignal),
   };
@@ -183,6 +196,8 @@ export async function startWorld(environment: TestWorkflowEnvironment, world = n
       taskQueue,
       identity: `${taskQueue}-${randomUUID()}`,
       activities,
+      // Cancellations travel with heartbeats, which the SDK holds back for most of the heartbeat timeout.
+      maxHeartbeatThrottleInterval: 20,
       ...(workflowsToo ? { workflowBundle: bundle, maxCachedWorkflows: 200 } : {}),
     });
   const workers = await Promise.all([
@@ -206,13 +221,42 @@ export function commandFailed(message: string): ApplicationFailure {
   return failure('CommandFailed', message);
 }
 
-/** A promise a test settles by hand. */
-export function gate<T = void>(): { readonly promise: Promise<T>; readonly open: (value: T) => void } {
-  let open: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((resolve) => {
-    open = resolve;
-  });
-  return { promise, open };
+/** An activity that a test holds until it opens it; it beats and honours cancellation, as the real ones do. */
+export class Hold<T = void> {
+  /** Resolves when the activity runs. */
+  readonly reached: Promise<void>;
+  cancelled = false;
+  private markReached: () => void = () => undefined;
+  private readonly opened: Promise<T>;
+  private settle: (value: T) => void = () => undefined;
+
+  constructor() {
+    this.reached = new Promise((resolve) => {
+      this.markReached = resolve;
+    });
+    this.opened = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  open(value: T): void {
+    this.settle(value);
+  }
+
+  /** To be called within an activity. */
+  readonly wait = async (): Promise<T> => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 20);
+    this.markReached();
+    try {
+      return await Promise.race([this.opened, context.cancelled]);
+    } catch (error) {
+      this.cancelled = true;
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  };
 }
 
 /**

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Identity } from '../../src/contracts/identity';
+import {
+  deploymentWorkflowId,
+  environmentWorkflowId,
+  guardianWorkflowId,
+  pipelineWorkflowId,
+  rollbackWorkflowId,
+} from '../../src/contracts/ids';
+import {
+  abortUpdate,
+  type CommandInput,
+  type DecideInput,
+  decideUpdate,
+  deploymentStatusQuery,
+  environmentStatusQuery,
+  pauseUpdate,
+  resumeUpdate,
+  rollbackUpdate,
+  statusQuery,
+  timelineQuery,
+} from '../../src/contracts/messages';
+import type { DeploymentStatus, EnvironmentStatus, PipelineStatus } from '../../src/contracts/status';
+import { TaskQueue } from '../../src/contracts/task-queues';
+import type { PipelineInput, PipelineResult } from '../../src/contracts/workflows';
+import type { ReleasePlan } from '../../src/definition/release-plan';
+import type { pipeline } from '../../src/workflows';
+import { timeSkippingEnvironment } from '../support/temporal';
+import { bob, input } from './plans';
+import { endOf, type RunningWorld, startWorld, type World } from './world';
+
+/** Shorthands of workflow tests: runs of one test live in a namespace of their own, and end with it. */
+export class Harness {
+  running!: RunningWorld;
+  namespace = '';
+  private open: string[] = [];
+
+  constructor(readonly environment: TestWorkflowEnvironment) {}
+
+  get world(): World {
+    return this.running.world;
+  }
+
+  async begin(): Promise<void> {
+    this.namespace = randomUUID();
+    this.running = await startWorld(this.environment);
+  }
+
+  async end(): Promise<void> {
+    // A run left open would be taken up by the next test's workers.
+    for (const id of this.open.splice(0))
+      await this.handle(id)
+        .terminate()
+        .catch(() => undefined);
+    await this.running.stop();
+  }
+
+  handle(workflowId: string) {
+    return this.environment.client.workflow.getHandle(workflowId);
+  }
+
+  async start(plan: ReleasePlan, change: Partial<PipelineInput> = {}): Promise<string> {
+    const own = { ...plan, namespace: this.namespace };
+    const workflowId = pipelineWorkflowId(own);
+    this.open.push(workflowId, ...this.idsOf(own));
+    await this.environment.client.workflow.start<typeof pipeline>('pipeline', {
+      workflowId,
+      taskQueue: TaskQueue.orchestrate,
+      args: [input(own, change)],
+    });
+    return workflowId;
+  }
+
+  /** Starts a run and awaits its end while virtual time passes. */
+  async run(plan: ReleasePlan, change: Partial<PipelineInput> = {}): Promise<PipelineResult> {
+    return this.result(await this.start(plan, change));
+  }
+
+  /** The result of a run, also when it failed. */
+  async result(workflowId: string): Promise<PipelineResult> {
+    return endOf<PipelineResult>(this.environment, workflowId).catch((error) => {
+      const [result] = (error.cause?.details ?? []) as PipelineResult[];
+      if (!result) throw error;
+      return result;
+    });
+  }
+
+  status(workflowId: string): Promise<PipelineStatus> {
+    return this.handle(workflowId).query(statusQuery);
+  }
+
+  deployment(release: string, environment = 'production'): string {
+    return deploymentWorkflowId({ namespace: this.namespace, app: 'shop', environment, release });
+  }
+
+  deploymentStatus(release: string, environment = 'production'): Promise<DeploymentStatus> {
+    return this.handle(this.deployment(release, environment)).query(deploymentStatusQuery);
+  }
+
+  keeper(environment = 'production') {
+    return this.handle(environmentWorkflowId({ namespace: this.namespace, environment }));
+  }
+
+  environmentStatus(environment = 'production'): Promise<EnvironmentStatus> {
+    return this.keeper(environment).query(environmentStatusQuery);
+  }
+
+  async timeline(workflowId: string): Promise<string[]> {
+    return (await this.handle(workflowId).query(timelineQuery)).map(({ message }) => message);
+  }
+
+  approve(workflowId: string, change: Partial<DecideInput> = {}): Promise<unknown> {
+    return this.decide(workflowId, { verdict: 'approve', ...change });
+  }
+
+  decide(workflowId: string, change: Partial<DecideInput>): Promise<unknown> {
+    const decision: DecideInput = { stage: 'production', verdict: 'approve', by: bob, reason: 'seen', ...change };
+    return this.handle(workflowId).executeUpdate(decideUpdate, { args: [decision] });
+  }
+
+  command(
+    workflowId: string,
+    kind: 'pause' | 'resume' | 'abort' | 'rollback',
+    by: Identity = bob,
+    reason = 'because',
+  ): Promise<unknown> {
+    const updates = { pause: pauseUpdate, resume: resumeUpdate, abort: abortUpdate, rollback: rollbackUpdate };
+    const update = updates[kind] as UpdateDefinition<PipelineStatus, [CommandInput]>;
+    return this.handle(workflowId).executeUpdate(update, { args: [{ by, reason }] });
+  }
+
+  /** Waits, in real time and with virtual time standing still, until the check passes; fails with its last error. */
+  async until(check: () => Promise<void> | void, timeoutMs = 15_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      try {
+        return await check();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+    }
+  }
+
+  /** Until the run is in this phase. */
+  async untilPhase(workflowId: string, phase: PipelineStatus['phase']): Promise<PipelineStatus> {
+    await this.until(async () => expect(await this.status(workflowId)).toMatchObject({ phase }));
+    return this.status(workflowId);
+  }
+
+  /** Lets virtual time pass. */
+  pass(seconds: number): Promise<void> {
+    return this.environment.sleep(seconds * 1000);
+  }
+
+  private idsOf({ namespace, app, release, stages }: ReleasePlan): string[] {
+    return stages.flatMap(({ deployment }) => {
+      if (!deployment) return [];
+      const { environment } = deployment;
+      const name = { namespace, app: app.name, environment, release };
+      return [
+        guardianWorkflowId(name),
+        deploymentWorkflowId(name),
+        rollbackWorkflowId(name),
+        environmentWorkflowId({ namespace, environment }),
+      ];
+    });
+  }
+}
+
+/** One time-skipping server a test file, a fresh world a test. */
+export function useHarness(): () => Harness {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = new Harness(await timeSkippingEnvironment());
+  });
+  afterAll(() => harness.environment.teardown());
+  beforeEach(() => harness.begin());
+  afterEach(() => harness.end());
+  return () => harness;
+}
+
+/** The message at the root of what an update was refused with. */
+export async function refusalOf(update: Promise<unknown>): Promise<string> {
+  try {
+    await update;
+  } catch (error) {
+    let cause = error;
+    while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+  throw new Error('the update was taken');
+}
