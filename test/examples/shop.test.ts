@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { createDeployTargets } from '../../src/activities/deploy';
+import { loadDocuments } from '../../src/definition';
 import { ensureClusterAgent, stopClusterAgent } from '../../src/embedded/cluster';
 import { prepareShopRelease, type ShopVersion, shopVersions } from '../../src/embedded/demo/shop';
 import { type DemoTraffic, productionTraffic, stagingTraffic } from '../../src/embedded/demo/traffic';
 import { type LoadReport, startLoad } from '../../src/embedded/load';
 import { agentEntry, fixtureArtifacts, patient, prepareInput, ref, until } from '../embedded/cluster/test-cluster';
 
-const manifest = parse(readFileSync(path.join(__dirname, '../../examples/shop/f0.app.yaml'), 'utf8')) as {
+const manifestText = readFileSync(path.join(__dirname, '../../examples/shop/f0.app.yaml'), 'utf8');
+const manifest = parse(manifestText) as {
   spec: { build: string[]; tests: Record<string, string> };
 };
 
@@ -40,6 +42,13 @@ describe('the example shop', () => {
   afterAll(async () => {
     await stopClusterAgent({ home: path.join(folder, 'home') });
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('has a manifest without a fault, and 2 replicas by default', () => {
+    const { documents, errors, warnings } = loadDocuments([{ file: 'f0.app.yaml', text: manifestText }]);
+
+    expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
+    expect(documents[0]).toMatchObject({ kind: 'App', value: { metadata: { name: 'shop' }, spec: { replicas: 2 } } });
   });
 
   it('makes one source tree a release, which differ in release.json only', async () => {

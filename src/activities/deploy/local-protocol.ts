@@ -68,7 +68,7 @@ export const prepareRequestSchema = z.object({
   start: name,
   healthPath: z.string().startsWith('/'),
   env: z.record(z.string(), z.string()),
-  replicas: z.number().int().min(1).max(100),
+  replicas: z.number().int().min(1).max(1000),
   rolling: z.boolean(),
   progressDeadlineSeconds: z.number().positive(),
 });
