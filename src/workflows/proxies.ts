@@ -69,7 +69,7 @@ export const auditNow = proxyLocalActivities<AuditActivities>({
 
 /** When the first try failed: without end, because an audit entry is never dropped. */
 export const auditLater = proxyActivities<AuditActivities>({
-  taskQueue: TaskQueue.integrate,
+  taskQueue: TaskQueue.orchestrate,
   startToCloseTimeout: '30 s',
   retry,
 });
