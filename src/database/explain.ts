@@ -1,4 +1,4 @@
-import type { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { type ErrorCode, failure } from '../contracts/errors';
 
 /** Says what is wrong with the PostgreSQL server behind `url`, and what to do; the password is in no message. */
@@ -88,4 +88,17 @@ function messageOf(error: unknown): string {
 function withoutPassword(text: string, url: URL): string {
   const password = decodeURIComponent(url.password);
   return password === '' ? text : text.replaceAll(password, '[password]').replaceAll(url.password, '[password]');
+}
+
+/**
+ * Does `work` with the database; what goes wrong there is worth another try.
+ * Thrown: `Unavailable`, and what `work` itself throws as a failure of ours.
+ */
+export async function answering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    throw failure('Unavailable', `the database did not do its work: ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -1,3 +1,4 @@
+export { answering } from './explain';
 export { genesisHash } from './migrations';
 export { type Database, type DatabaseOptions, openDatabase } from './open-database';
-export type { Schema } from './schema';
+export type { AuditEntriesTable, Schema, WatchesTable } from './schema';
