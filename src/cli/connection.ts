@@ -1,6 +1,7 @@
 import { type ConnectOptions, connectProduction, type ProductionClient } from '../client';
-import { homeOf } from '../embedded/home';
-import { runningSystem } from '../embedded/system-state';
+import { type Home, homeOf } from '../embedded/home';
+import { readSystemState, runningSystem, type SystemState } from '../embedded/system-state';
+import { temporalLives } from '../embedded/temporal/server-state';
 import type { CliIo } from './io';
 
 /** A client for one command, closed after it. */
@@ -19,17 +20,21 @@ export async function withClient<R>(
 
 /**
  * How this command line reaches Temporal: the standard configuration when the environment names an address or a profile;
- * else the system that runs in this home; else the standard default.
+ * else the server of this home, which a killed system leaves at work; else the standard default.
  */
 export function connectOptions({ env }: CliIo, { home }: { readonly home?: string }): ConnectOptions {
-  const system = runningSystem(homeOf(env, home));
-  const uiUrl = env.TEMPORAL_UI_URL || system?.temporal.uiUrl || null;
+  const system = systemTemporal(homeOf(env, home));
+  const uiUrl = env.TEMPORAL_UI_URL || system?.uiUrl || null;
   if (env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || !system) return { env, uiUrl };
-  const { address, namespace } = system.temporal;
+  const { address, namespace } = system;
   return { env, address, namespace, uiUrl };
 }
 
 /** Whether there is a Temporal to ask: one that runs in this home, or one that the environment names. */
 export function knowsTemporal({ env }: CliIo, { home }: { readonly home?: string }): boolean {
-  return Boolean(env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || runningSystem(homeOf(env, home)));
+  return Boolean(env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE || systemTemporal(homeOf(env, home)));
+}
+
+function systemTemporal(home: Home): SystemState['temporal'] | null {
+  return runningSystem(home) || temporalLives(home) ? (readSystemState(home)?.temporal ?? null) : null;
 }

@@ -12,7 +12,7 @@ export interface PlanOptions extends CommonOptions {
   readonly source?: string;
   readonly platform?: string;
   readonly workflow?: string;
-  readonly input: Readonly<Record<string, string>>;
+  readonly input?: Readonly<Record<string, string>>;
   readonly timeScale: number;
 }
 
@@ -25,7 +25,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--source <dir>', 'the same as --app')
     .option('--platform <file>', 'the platform document (default: local clusters, built-in metrics)')
     .option('--workflow <name>', 'which workflow, when the file has several')
-    .option('--input <key=value>', 'an input of the workflow; may be repeated', keyValue, {})
+    .option('--input <key=value>', 'an input of the workflow; may be repeated', keyValue)
     .option('--time-scale <n>', 'every duration times this; for trying things out', scaleNumber, 1);
 }
 
@@ -37,7 +37,7 @@ export async function planOrExit(file: string, options: PlanOptions, context: Cl
     files: [file],
     cwd: io.cwd,
     release: options.release,
-    inputs: options.input,
+    inputs: options.input ?? {},
     timeScale: options.timeScale,
     ...(source === undefined ? {} : { source }),
     ...(options.platform === undefined ? {} : { platform: options.platform }),
@@ -56,7 +56,7 @@ function showFaults({ errors, warnings, texts }: PlanReading, { output }: PlanOp
   else context.print(output, { valid: false, errors, warnings }, () => '');
 }
 
-function keyValue(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function keyValue(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It must be KEY=VALUE.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

@@ -14,7 +14,9 @@ const noWorker =
   'Temporal answers, but no worker does: start one with `f0 up` or `f0 worker`, or wait until it has come back';
 
 /** gRPC status numbers that say the other side is away rather than that the request is wrong. */
-const away: ReadonlySet<number> = new Set([1, 4, 14]);
+const away: ReadonlySet<number> = new Set([14]);
+/** The deadline is over, as seen by the server or by our own side: Temporal takes questions, but no worker answers them. */
+const late: ReadonlySet<number> = new Set([1, 4]);
 const grpc = { invalidArgument: 3, notFound: 5, permissionDenied: 7, failedPrecondition: 9, unauthenticated: 16 };
 
 /**
@@ -45,7 +47,7 @@ export function translateError(error: unknown, what: string): ClientError {
 }
 
 function fromGrpc(code: number, message: string, what: string, options: { cause: unknown }): ClientError {
-  if (code === 4) return new NotReachable(`${what}: ${noWorker}`, options);
+  if (late.has(code)) return new NotReachable(`${what}: ${noWorker}`, options);
   if (away.has(code)) return new NotReachable(`Temporal is not reachable (${message})`, options);
   if (code === grpc.notFound) return new NotFound(`${what} does not exist: ${message}`, options);
   if (code === grpc.permissionDenied || code === grpc.unauthenticated) {

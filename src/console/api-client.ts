@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import type { AuditLine, AuditRow } from '../activities/audit';
 import { failure } from '../contracts/errors';
-import type { AuditFilter, AuditReader, CommandLog, LogReader } from './ports';
+import type { AuditReader, CommandLog, LogReader } from './ports';
 
 export interface ApiAddress {
   readonly url: string;
@@ -14,11 +15,10 @@ const timeoutMs = 30_000;
 export function remoteAudit(api: ApiAddress): AuditReader {
   return {
     verify: () => getJson(api, '/audit/verify'),
-    list: async ({ workflowId, limit }: AuditFilter) => {
-      const query = new URLSearchParams();
-      if (workflowId !== undefined) query.set('workflowId', workflowId);
-      if (limit !== undefined) query.set('limit', String(limit));
-      return (await getJson<{ entries: readonly unknown[] }>(api, `/audit?${query}`)).entries;
+    list: async (filter = {}) => {
+      const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+      const query = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+      return (await getJson<{ entries: readonly AuditRow[] }>(api, `/audit?${query}`)).entries;
     },
     export: () => exportLines(api),
   };
@@ -35,7 +35,7 @@ export function remoteLogs(api: ApiAddress): LogReader {
   };
 }
 
-async function* exportLines(api: ApiAddress): AsyncGenerator<unknown, void, void> {
+async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, void> {
   const response = await get(api, '/audit/export', null);
   if (!response.body) return;
   for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
@@ -43,7 +43,7 @@ async function* exportLines(api: ApiAddress): AsyncGenerator<unknown, void, void
   }
 }
 
-async function getJson<T = unknown>(api: ApiAddress, path: string): Promise<T> {
+async function getJson<T>(api: ApiAddress, path: string): Promise<T> {
   return (await get(api, path, timeoutMs)).json() as Promise<T>;
 }
 

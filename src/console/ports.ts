@@ -1,16 +1,9 @@
+import type { AuditLog } from '../activities/audit';
+
 // What the API shows, as it needs it: whoever composes a process hands these in.
 
 /** The audit log, as far as it is read here. */
-export interface AuditReader {
-  verify(): Promise<unknown>;
-  list(filter: AuditFilter): Promise<readonly unknown[]>;
-  export(): AsyncIterable<unknown>;
-}
-
-export interface AuditFilter {
-  readonly workflowId?: string;
-  readonly limit?: number;
-}
+export type AuditReader = Pick<AuditLog, 'verify' | 'list' | 'export'>;
 
 /** What one command of a run printed. */
 export interface CommandLog {

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import type { ArtifactStore } from '../activities/artifacts';
 import type { AuditReader, CommandLog, LogReader } from '../console/ports';
+import type { AuditEntry } from '../contracts/audit';
 
-/** What a row of the audit trail tells about the output of a command. */
-const rowSchema = z.object({
-  at: z.string(),
-  action: z.string(),
-  reason: z.string().nullish(),
-  details: z.object({ stage: z.string().optional(), logDigest: z.string().optional() }).nullish(),
-});
+/** What an entry's details tell about the output of a command. */
+const detailsSchema = z.object({ stage: z.string().optional(), logDigest: z.string().optional() });
 
 /** Of failed stages the audit trail has the last lines; the whole output of a command that passed is in the store. */
 const failures: ReadonlySet<string> = new Set(['stage.failed', 'command.retried']);
@@ -19,9 +15,8 @@ export function createLogReader(audit: AuditReader, artifacts: ArtifactStore): L
   return {
     ofRun: async (workflowId, stage) => {
       const logs: CommandLog[] = [];
-      for (const row of await audit.list({ workflowId, limit: rowLimit })) {
-        const parsed = rowSchema.safeParse(row);
-        const log = parsed.success ? await logOf(parsed.data, artifacts) : null;
+      for (const { entry } of await audit.list({ workflowId, limit: rowLimit })) {
+        const log = await logOf(entry, artifacts);
         if (log && (stage === undefined || log.stage === stage)) logs.push(log);
       }
       return logs.sort((a, b) => a.at.localeCompare(b.at));
@@ -29,13 +24,14 @@ export function createLogReader(audit: AuditReader, artifacts: ArtifactStore): L
   };
 }
 
-async function logOf(row: z.infer<typeof rowSchema>, artifacts: ArtifactStore): Promise<CommandLog | null> {
-  const { stage = '', logDigest } = row.details ?? {};
-  const [title = '', ...more] = (row.reason ?? '').split('\n');
-  if (logDigest !== undefined) {
-    return { stage, at: row.at, title, text: await textOf(logDigest, artifacts) };
-  }
-  return failures.has(row.action) ? { stage, at: row.at, title, text: more.join('\n') } : null;
+async function logOf(
+  { at, action, reason = '', details }: AuditEntry,
+  artifacts: ArtifactStore,
+): Promise<CommandLog | null> {
+  const { stage = '', logDigest } = detailsSchema.safeParse(details ?? {}).data ?? {};
+  const [title = '', ...more] = reason.split('\n');
+  if (logDigest !== undefined) return { stage, at, title, text: await textOf(logDigest, artifacts) };
+  return failures.has(action) ? { stage, at, title, text: more.join('\n') } : null;
 }
 
 async function textOf(digest: string, artifacts: ArtifactStore): Promise<string> {

@@ -1,14 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Connection } from '@temporalio/client';
 import getPort from 'get-port';
 import pino from 'pino';
 import { connectTemporal } from '../client';
+import type { ApiParts } from '../console/ports';
 import { startApi } from '../console/server';
 import { failure } from '../contracts/errors';
-import { createLogger, type Logger, loadWorkerConfig, type RunningWorkers, startWorkers } from '../workers';
+import { allTaskQueues } from '../contracts/task-queues';
+import {
+  createLogger,
+  type Logger,
+  loadWorkerConfig,
+  type OpenServices,
+  openServices,
+  type RunningWorkers,
+  startWorkers,
+} from '../workers';
 import { ensureClusterAgent, stopClusterAgent } from './cluster';
 import { cacheOf, type Home } from './home';
+import { createLogReader } from './log-reader';
 import { claimHome, releaseHome } from './owner';
 import { identityOf, isAlive } from './process-identity';
 import { readSystemState, removeSystemState, runningSystem, type SystemState, writeSystemState } from './system-state';
@@ -95,6 +107,40 @@ async function start(options: StartSystemOptions, closers: Closers, stop: () => 
   return { kind: 'started', state, stop, finished: workers.finished };
 }
 
+/** Workers of all queues with the observer, and what the API shows of them. */
+async function startWork(
+  { home, env }: StartSystemOptions,
+  temporal: SystemState['temporal'],
+  logger: Logger,
+): Promise<{ readonly workers: RunningWorkers; readonly parts: ApiParts }> {
+  const opened: OpenServices[] = [];
+  const workers = await startWorkers({
+    // The API answers for the workers here.
+    config: { ...loadWorkerConfig(env, { home: home.root }), taskQueues: allTaskQueues, health: null, metrics: null },
+    logger,
+    temporal: temporal.ours ? temporal : null,
+    services: async (context) => {
+      const services = await openServices({ ...context, ensureAgent: () => ensureClusterAgent({ home: home.root }) });
+      opened.push(services);
+      return services;
+    },
+  });
+  const [services] = opened;
+  if (!services?.auditLog) throw failure('Unavailable', 'the workers came up without their database');
+  const { auditLog, artifacts } = services;
+  const parts: ApiParts = {
+    audit: auditLog,
+    logs: createLogReader(auditLog, artifacts),
+    watches: async () => services.observerStats(),
+    notReady: async () => {
+      const { ready, checks } = await workers.readiness();
+      const missing = Object.entries(checks).filter(([, state]) => state !== 'ok');
+      return ready ? null : missing.map(([name, state]) => `${name}: ${state}`).join('; ');
+    },
+  };
+  return { workers, parts };
+}
+
 /** TEMPORAL_ADDRESS or a profile names one that is not ours; else this home's own. */
 async function startTemporal(
   { home, env, say }: StartSystemOptions,
@@ -103,8 +149,9 @@ async function startTemporal(
   if (env.TEMPORAL_ADDRESS || env.TEMPORAL_PROFILE) {
     const client = await connectTemporal({ env });
     const { namespace } = client.options;
+    const { address } = (client.connection as Connection).options;
     await client.connection.close();
-    return { address: env.TEMPORAL_ADDRESS ?? '', namespace, uiUrl: env.TEMPORAL_UI_URL ?? null, ours: false };
+    return { address, namespace, uiUrl: env.TEMPORAL_UI_URL ?? null, ours: false };
   }
   const server = await startTemporalServer({ home, env, say, cache: cacheOf(env) });
   closers.push(() => server.stop());

@@ -1,17 +1,19 @@
 import { request as httpRequest } from 'node:http';
+import type { AuditRow } from '../../src/activities/audit';
 import { remoteAudit, remoteLogs } from '../../src/console/api-client';
 import type { ApiParts } from '../../src/console/ports';
 import { type RunningApi, startApi } from '../../src/console/server';
 import { errorCodeOf } from '../../src/contracts/errors';
 
 const token = 'the-token';
-const rows = [{ sequence: 1 }, { sequence: 2 }];
+const rows = [{ sequence: 1 }, { sequence: 2 }] as unknown as readonly AuditRow[];
+const verification = { valid: true, rows: 2, lastHash: 'ab', problem: null };
 let missing: string | null = null;
 
 const parts: ApiParts = {
   audit: {
-    verify: async () => ({ ok: true, rows: 2 }),
-    list: async (filter) => [filter],
+    verify: async () => verification,
+    list: async (filter) => [filter as never],
     export: async function* () {
       yield* rows;
     },
@@ -80,7 +82,7 @@ describe('the API of a running system', () => {
   it('carries the audit trail: verified, filtered, whole', async () => {
     const audit = remoteAudit({ url: api.url, token });
 
-    expect(await audit.verify()).toEqual({ ok: true, rows: 2 });
+    expect(await audit.verify()).toEqual(verification);
     expect(await audit.list({ workflowId: 'pipeline/a/b/c', limit: 7 })).toEqual([
       { workflowId: 'pipeline/a/b/c', limit: 7 },
     ]);

@@ -22,9 +22,9 @@ const rows = [
     details: { stage: 'build', logDigest: 'sha256:gone' },
   },
   { at: '2026-01-01T00:00:00Z', action: 'release.started', reason: 'started', details: null },
-  { another: 'form' },
+  { at: '2026-01-01T00:00:00Z', action: 'command.passed', details: { logDigest: 7 } },
 ];
-const audit = { list: async () => rows } as unknown as AuditReader;
+const audit = { list: async () => rows.map((entry) => ({ entry })) } as unknown as AuditReader;
 const artifacts = {
   readBytes: async (digest: string) => {
     if (digest !== 'sha256:a') throw new Error('no such artifact');

@@ -1,6 +1,6 @@
 import { startDetached } from '../../embedded/detach';
 import { homeOf } from '../../embedded/home';
-import { startSystem } from '../../embedded/system';
+import { type RunningSystem, startSystem } from '../../embedded/system';
 import type { SystemState } from '../../embedded/system-state';
 import type { CommonOptions, ConfigureVerb } from '../context';
 import { example } from '../example';
@@ -25,11 +25,19 @@ export const configure: ConfigureVerb = (command, context) => {
       return;
     }
     show(system.state, true, options);
-    await whenAborted(io.interrupted);
-    say('Ending in order; whoever waits for nothing presses Ctrl-C again.');
-    await system.stop();
+    try {
+      // Workers that end by themselves end the system: half of it would look alive and do nothing.
+      await Promise.race([whenAborted(io.interrupted), system.finished]);
+    } finally {
+      await stopInOrder(system);
+    }
   });
   example(command, 'f0 up', 'f0 up --detach');
+
+  async function stopInOrder(system: RunningSystem): Promise<void> {
+    say('Ending in order; whoever cannot wait presses Ctrl-C twice more.');
+    await system.stop();
+  }
 
   function show(state: SystemState, started: boolean, options: UpOptions): void {
     const { process: owner, temporal, api, cluster, since } = state;

@@ -1,7 +1,6 @@
 import { allTaskQueues } from '../../contracts/task-queues';
 import { homeOf } from '../../embedded/home';
-import { createLogger, loadWorkerConfig, startWorkers } from '../../workers';
-import { knowsTemporal } from '../connection';
+import { createLogger, loadWorkerConfig, openServices, startWorkers } from '../../workers';
 import type { CommonOptions, ConfigureVerb } from '../context';
 import { example } from '../example';
 import { whenAborted } from '../when-aborted';

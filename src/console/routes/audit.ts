@@ -1,22 +1,23 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { AuditFilter } from '../../activities/audit';
 import { jsonLines } from '../json-lines';
 import type { AuditReader } from '../ports';
-
-interface ListQuery {
-  readonly workflowId?: string;
-  readonly limit: number;
-}
 
 const listQuery = {
   type: 'object',
   additionalProperties: false,
-  properties: { workflowId: { type: 'string' }, limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 } },
+  properties: {
+    workflowId: { type: 'string' },
+    namespace: { type: 'string' },
+    before: { type: 'integer', minimum: 1 },
+    limit: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
+  },
 } as const;
 
 /** The audit trail: its newest entries, all of it as JSON Lines, and whether its chain holds. */
 export function auditRoutes(api: FastifyInstance, audit: AuditReader): void {
-  api.get<{ Querystring: ListQuery }>('/audit', { schema: { querystring: listQuery } }, async ({ query }) => ({
+  api.get<{ Querystring: AuditFilter }>('/audit', { schema: { querystring: listQuery } }, async ({ query }) => ({
     entries: await audit.list(query),
   }));
   api.get('/audit/verify', () => audit.verify());

@@ -1,15 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
 import type { Home } from '../home';
 import { isAlive, type ProcessIdentity, signalProcess } from '../process-identity';
 import { waitFor } from '../wait';
 import { findTemporal } from './find';
 import { addressOf, launchTemporal, temporalNamespace } from './launch';
 import { isTemporalReady } from './probe';
+import { readServerState, type ServerState, writeServerState } from './server-state';
 
 export interface TemporalServerOptions {
   readonly home: Home;
@@ -28,13 +25,6 @@ export interface TemporalServer {
   stop(): Promise<void>;
 }
 
-const stateSchema = z.object({
-  process: z.object({ pid: z.number(), startedAt: z.string().nullable() }),
-  port: z.number(),
-  uiPort: z.number(),
-});
-type ServerState = z.infer<typeof stateSchema>;
-
 /** The usual ports first, then any: two homes on one machine do not quarrel. */
 const usual = { port: 7233, uiPort: 8233 };
 /** How often its process is looked at; a restart takes about a second beside that. */
@@ -43,7 +33,7 @@ const lookEveryMs = 250;
 /** Finds the server of this home at work, or starts it; then keeps it at work until it is stopped. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { home, say } = options;
-  const remembered = readState(home);
+  const remembered = readServerState(home);
   let state = remembered && (await isAtWork(remembered)) ? remembered : await launch(options, remembered);
   const ended = new AbortController();
   const supervision = supervise(
@@ -71,16 +61,10 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 
 /** Ends the server that a killed system left behind. Answers whether there was one. */
 export async function stopLeftTemporal(home: Home): Promise<boolean> {
-  const state = readState(home);
+  const state = readServerState(home);
   if (!state || !isAlive(state.process)) return false;
   await endProcess(state.process);
   return true;
-}
-
-/** The server of this home as its state file has it; null when it does not live. */
-export function livingTemporal(home: Home): { readonly address: string; readonly pid: number } | null {
-  const state = readState(home);
-  return state && isAlive(state.process) ? { address: addressOf(state.port), pid: state.process.pid } : null;
 }
 
 async function isAtWork(state: ServerState): Promise<boolean> {
@@ -104,7 +88,7 @@ async function launch(options: TemporalServerOptions, remembered: ServerState | 
 async function launchAt(options: TemporalServerOptions, port: number, uiPort: number): Promise<ServerState> {
   const { path } = await findTemporal(options);
   const state = { process: await launchTemporal({ home: options.home, executable: path, port, uiPort }), port, uiPort };
-  writeFileAtomic.sync(stateFileOf(options.home), JSON.stringify(state), { mode: 0o600 });
+  writeServerState(options.home, state);
   return state;
 }
 
@@ -133,21 +117,4 @@ async function endProcess(identity: ProcessIdentity): Promise<void> {
   const gone = await waitFor(() => (isAlive(identity) ? null : true), { timeoutMs: 10_000 });
   if (!gone) signalProcess(identity, 'SIGKILL');
   await waitFor(() => (isAlive(identity) ? null : true), { timeoutMs: 2_000 });
-}
-
-function readState(home: Home): ServerState | null {
-  try {
-    const parsed = stateSchema.safeParse(JSON.parse(readFileSync(stateFileOf(home), 'utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
-export function forgetTemporal(home: Home): void {
-  rmSync(stateFileOf(home), { force: true });
-}
-
-function stateFileOf(home: Home): string {
-  return join(home.temporal, 'server.json');
 }

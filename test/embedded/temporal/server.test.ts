@@ -4,12 +4,8 @@ import { join } from 'node:path';
 import { connectTemporal } from '../../../src/client';
 import { homeOf } from '../../../src/embedded/home';
 import { missingSearchAttributes } from '../../../src/embedded/temporal/search-attributes';
-import {
-  livingTemporal,
-  startTemporalServer,
-  stopLeftTemporal,
-  type TemporalServer,
-} from '../../../src/embedded/temporal/server';
+import { startTemporalServer, stopLeftTemporal, type TemporalServer } from '../../../src/embedded/temporal/server';
+import { temporalLives } from '../../../src/embedded/temporal/server-state';
 import { waitFor } from '../../../src/embedded/wait';
 import { testServers } from '../../support/temporal';
 
@@ -64,6 +60,6 @@ describe('the embedded Temporal server', () => {
     expect((await fetch(second.uiUrl)).status).toBe(200);
 
     await second.stop();
-    expect(livingTemporal(home)).toBeNull();
+    expect(temporalLives(home)).toBe(false);
   });
 });
