@@ -58,6 +58,13 @@ export const localSettingsSchema = z.object({
 });
 export type LocalSettings = z.infer<typeof localSettingsSchema>;
 
+/** Where users send fewer requests a second than this, the cluster sends some of its own. */
+export const syntheticTrafficSchema = z.object({
+  paths: z.array(z.string().startsWith('/')).min(1),
+  perSecond: z.number().positive().max(1000),
+});
+export type SyntheticTraffic = z.infer<typeof syntheticTrafficSchema>;
+
 export const prepareRequestSchema = z.object({
   app: appKeySchema,
   settings: localSettingsSchema,
@@ -70,6 +77,7 @@ export const prepareRequestSchema = z.object({
   env: z.record(z.string(), z.string()),
   replicas: z.number().int().min(1).max(1000),
   rolling: z.boolean(),
+  synthetic: syntheticTrafficSchema.nullable(),
   progressDeadlineSeconds: z.number().positive(),
 });
 export type PrepareRequest = z.infer<typeof prepareRequestSchema>;

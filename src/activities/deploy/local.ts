@@ -64,6 +64,7 @@ export function createLocalTarget(options: LocalTargetOptions): DeployTarget {
         env,
         replicas: input.replicas,
         rolling: input.rolling,
+        synthetic: input.app.synthetic ? { ...input.app.synthetic, paths: [...input.app.synthetic.paths] } : null,
         progressDeadlineSeconds: input.progressDeadlineSeconds,
       });
       for (;;) {

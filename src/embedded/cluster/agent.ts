@@ -182,6 +182,7 @@ function emptyApp({ app, settings }: PrepareRequest): AppState {
     drainSeconds: settings.drainSeconds,
     notices: [],
     stable: null,
+    synthetic: null,
     weights: [],
     rollingTo: null,
     releases: [],

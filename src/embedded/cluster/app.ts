@@ -17,6 +17,7 @@ import { Replica } from './replica';
 import type { ReplicaLog } from './replica-log';
 import { Rotation } from './rotation';
 import type { AppState, ReleaseState } from './state';
+import { SyntheticRequests } from './synthetic';
 
 /** What an app uses of the agent it lives in. */
 export interface AppHost {
@@ -38,6 +39,7 @@ export class App {
   private readonly replicas = new Map<string, Replica>();
   private readonly rotation = new Rotation();
   private readonly progress = new Progress();
+  private readonly synthetic = new SyntheticRequests(() => (this.state.weights.length > 0 ? this.address() : null));
   private proxy: AppProxy | null = null;
   private stopping = false;
   private queued = false;
@@ -51,6 +53,7 @@ export class App {
       const outdated = release?.generation !== adopt.generation && !isSameProcess(adopt.pid, adopt.startTime);
       if (release && !outdated) this.add(release, adopt);
     }
+    this.synthetic.configure(state.synthetic);
   }
 
   /** What to write down: as it is now. */
@@ -106,7 +109,8 @@ export class App {
     const wanted = findRelease(next, request.release);
     const sameAsked = before?.generation === wanted?.generation && before?.replicas === wanted?.replicas;
     if (!sameAsked || before?.desired === 0) this.progress.restart(request.release);
-    this.change(next);
+    this.change({ ...next, synthetic: request.synthetic });
+    this.synthetic.configure(request.synthetic);
     return this.answer(null);
   }
 
@@ -133,11 +137,10 @@ export class App {
   }
 
   status(): AppStatus {
-    const { host, port, stable, weights, rollingTo, notices } = this.state;
-    const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const { stable, weights, rollingTo, notices } = this.state;
     return {
       app: this.key,
-      url: this.proxy === null ? null : `http://${address}:${port}`,
+      url: this.address(),
       notices,
       stableRelease: stable,
       weights,
@@ -149,6 +152,7 @@ export class App {
   /** Stops all of it in order; the state goes on saying what is wanted, so the next agent starts it again. */
   async stop(): Promise<void> {
     this.stopping = true;
+    await this.synthetic.stop();
     await this.proxy?.close(this.state.drainSeconds * 1000);
     this.proxy = null;
     const replicas = [...this.replicas.values()];
@@ -241,10 +245,18 @@ export class App {
   }
 
   private createProxy(): AppProxy {
-    return new AppProxy((tried) => {
+    const choose = (tried: ReadonlySet<unknown>) => {
       const ready = [...this.replicas.values()].filter((replica) => replica.phase === 'ready' && !tried.has(replica));
       return this.rotation.next(this.state.weights, ready);
-    });
+    };
+    return new AppProxy(choose, () => this.synthetic.noteUser());
+  }
+
+  /** Where users reach it; null while it is not open. */
+  private address(): string | null {
+    const { host, port } = this.state;
+    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return this.proxy === null ? null : `http://${reachable}:${port}`;
   }
 
   private views(): readonly Replica[] {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forward, type Upstream } from './forward';
+import { syntheticHeader } from './synthetic';
 
 /** Longer than any client keeps a quiet connection for: the client closes it, never we, so no request meets a closed one. */
 const keepAliveMs = 75_000;
@@ -9,8 +10,10 @@ const keepAliveMs = 75_000;
 export class AppProxy {
   private readonly server: Server;
 
-  constructor(choose: (tried: ReadonlySet<Upstream>) => Upstream | null) {
+  /** @param onUser told of every request that is not one of our own */
+  constructor(choose: (tried: ReadonlySet<Upstream>) => Upstream | null, onUser: () => void = () => undefined) {
     this.server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) => {
+      if (request.headers[syntheticHeader] === undefined) onUser();
       forward(request, response, choose);
     });
   }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { z } from 'zod';
-import { appKeySchema } from '../../activities/deploy/local-protocol';
+import { appKeySchema, syntheticTrafficSchema } from '../../activities/deploy/local-protocol';
 
 // What the agent knows across its own death: what is wanted, and which processes it started for it.
 
@@ -42,6 +42,7 @@ const appStateSchema = z.object({
   drainSeconds: z.number(),
   notices: z.array(z.string()),
   stable: z.string().nullable(),
+  synthetic: syntheticTrafficSchema.nullable().default(null),
   /** Sums to 100, or is empty; none is 0. */
   weights: z.array(z.object({ release: z.string(), weight: z.number() })),
   rollingTo: z.string().nullable(),

@@ -12,6 +12,7 @@ const request = (release: string, more: object = {}) => ({
   env: {},
   replicas: 3,
   rolling: false,
+  synthetic: null,
   progressDeadlineSeconds: 10,
   ...more,
 });

@@ -27,6 +27,7 @@ export function anApp(releases: ReleaseState[], more: Partial<AppState> = {}): A
     drainSeconds: 1,
     notices: [],
     stable: null,
+    synthetic: null,
     weights: [],
     rollingTo: null,
     releases,
