@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Diagnostic, type LoadedDocument, loadDocuments, planRelease } from '../definition';
 import type { ReleasePlan } from '../definition/release-plan';
@@ -9,7 +9,7 @@ export interface ReadPlanRequest {
   readonly files: readonly string[];
   /** The platform's file; without one local clusters and the built-in metrics. */
   readonly platform?: string;
-  /** The folder of the app, where `f0.app.yaml` is. @default the nearest one, from `cwd` and from the first file upwards */
+  /** The folder of the app, where `f0.app.yaml` is. @default the nearest one, from `cwd` and from the first file upwards; else the only one in a folder beside that file */
   readonly source?: string;
   /** Which workflow, when the files have several. */
   readonly workflow?: string;
@@ -104,9 +104,27 @@ async function appFolder({ source, files }: ReadPlanRequest, cwd: string): Promi
       if (folder === dirname(folder)) break;
     }
   }
+  const below = await appsBelow(starts.at(-1) ?? cwd);
+  if (below[0] !== undefined && below.length === 1) return below[0];
+  if (below.length > 1) throw new InvalidInput(`there are several apps, name one by its folder: ${below.join(', ')}`);
   throw new InvalidInput(
     `no ${manifest} in ${[...new Set(starts)].join(' or ')}, nor above: name the folder of the app, or write one by \`f0 init\``,
   );
+}
+
+/** A document beside the folders of its apps, as in a repository of several. */
+async function appsBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+  const found = await Promise.all(
+    folders.map((one) =>
+      access(join(one, manifest)).then(
+        () => [one],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
 }
 
 async function readText(path: string): Promise<string> {
