@@ -57,9 +57,15 @@ function thin(series: PointSeries): PointSeries {
   return { atMs: pick(series.atMs), values: pick(series.values), requests: pick(series.requests), slotMs, wide };
 }
 
-/** Where `atMs` belongs: from the end, because nearly all points are new. */
+/** Where `atMs` belongs, behind its equals: at the end mostly, else by bisection. */
 function insertionIndex(times: readonly number[], atMs: number): number {
-  let index = times.length;
-  while (index > 0 && (times[index - 1] ?? 0) > atMs) index -= 1;
-  return index;
+  let low = 0;
+  let high = times.length;
+  if (high === 0 || (times[high - 1] ?? 0) <= atMs) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -72,11 +72,12 @@ export class ReleaseSeries {
   reading(metric: BuiltinMetric, windowSeconds: number, at?: string): MetricReading {
     const endMs = at === undefined ? this.latestMs : Date.parse(at);
     const startMs = endMs - windowSeconds * 1000;
-    const inWindow = this.increments.filter((increment) => isMostlyWithin(increment, startMs, endMs));
+    const first = this.increments.findLastIndex(({ toMs }) => toMs <= startMs) + 1;
+    const inWindow = this.increments.slice(first).filter((increment) => isMostlyWithin(increment, startMs, endMs));
     const requests = sum(inWindow.map((increment) => increment.requests));
     const reading = { metric, windowSeconds, samples: requests };
     if (inWindow.length === 0) {
-      const reason = `there were no two scrapes in the last ${windowSeconds} s`;
+      const reason = `there were no two scrapes close enough for a window of ${windowSeconds} s`;
       return { ...reading, value: null, reason, failed: true };
     }
     const value = this.compute(metric, inWindow, requests, startMs);
@@ -127,10 +128,12 @@ export class ReleaseSeries {
 
 /**
  * An increment has no finer time than its two scrapes, so it counts whole or not at all: when at least half of it lies in
- * the window, or when it fills half of a window that is shorter than the time between scrapes.
+ * the window. One a little longer than a short window counts too, for scrapes are never on the dot; one much longer would
+ * be the same answer to many questions.
  */
 function isMostlyWithin({ fromMs, toMs }: Increment, startMs: number, endMs: number): boolean {
-  return toMs <= endMs && toMs - Math.max(fromMs, startMs) >= Math.min(toMs - fromMs, endMs - startMs) / 2;
+  const [length, window] = [toMs - fromMs, endMs - startMs];
+  return toMs <= endMs && length <= 2 * window && toMs - Math.max(fromMs, startMs) >= Math.min(length, window) / 2;
 }
 
 function mergeBuckets(increments: readonly Increment[]): Bucket[] {

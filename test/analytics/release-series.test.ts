@@ -109,12 +109,14 @@ describe('the series of a release', () => {
     expect(series.reading('error_rate', 20)).toMatchObject({ value: 0.5, samples: 200 });
   });
 
-  it('answers a window shorter than the time between scrapes with the newest two', () => {
+  it('answers a window a little shorter than the time between scrapes, and no shorter one', () => {
     series.add(at(0), 'a', scrape({ ok: 0, failed: 0 }));
     series.add(at(10), 'a', scrape({ ok: 95, failed: 5 }));
 
-    expect(series.reading('error_rate', 1)).toMatchObject({ value: 0.05, samples: 100 });
-    expect(series.reading('error_rate', 1, at(15)).value).toBeNull();
+    expect(series.reading('error_rate', 9)).toMatchObject({ value: 0.05, samples: 100 });
+    expect(series.reading('error_rate', 9, at(12)).value).toBe(0.05);
+    expect(series.reading('error_rate', 9, at(18)).value).toBeNull();
+    expect(series.reading('error_rate', 1)).toMatchObject({ value: null, failed: true });
   });
 
   it('says that there were no requests', () => {
@@ -139,7 +141,7 @@ describe('the series of a release', () => {
     expect(series.reading('error_rate', 60)).toMatchObject({
       value: null,
       failed: true,
-      reason: 'there were no two scrapes in the last 60 s',
+      reason: 'there were no two scrapes close enough for a window of 60 s',
     });
   });
 
