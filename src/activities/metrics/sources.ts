@@ -1,0 +1,39 @@
+import { assertNever } from '../../contracts/errors';
+import type { MetricTarget } from '../../definition/release-plan';
+import type { SecretResolver } from '../secrets';
+import { type BuiltinOptions, createBuiltinSource } from './builtin';
+import type { MetricSource, MetricSources } from './port';
+import { createPrometheusSource } from './prometheus';
+
+export interface MetricSourcesOptions extends BuiltinOptions {
+  readonly secrets: SecretResolver;
+}
+
+/** Every metric source of this version; a new one is one file and one case here. */
+export function createMetricSources(options: MetricSourcesOptions): MetricSources {
+  const builtin = createBuiltinSource(options);
+  const prometheus = createPrometheusSource({
+    secrets: options.secrets,
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
+  const of = ({ source }: MetricTarget): MetricSource => {
+    switch (source.type) {
+      case 'builtin':
+        return builtin;
+      case 'prometheus':
+        return prometheus;
+      default:
+        return assertNever(source.type, 'type of a metric source');
+    }
+  };
+  return {
+    read: (request) => of(request.target).read(request),
+    history: (request) => of(request.target).history(request),
+    warm: (target) => of(target).warm(target),
+    keep: (target) => of(target).keep(target),
+    stop: () => {
+      builtin.stop();
+      prometheus.stop();
+    },
+  };
+}
