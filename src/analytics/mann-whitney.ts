@@ -6,10 +6,10 @@ export interface MannWhitneyOptions {
   /** Of the interval around the shift. @default 0.98 */
   readonly confidence?: number;
   /**
-   * How many successive points share their data, 1 where points are independent: points that are averages over a window
-   * of six intervals overlap sixfold. The variance of U is inflated by it (Kish's design effect). @default 1
+   * How many successive points of x, and of y, share their data; 1 where points are independent. Averages over a window
+   * of six intervals overlap sixfold. @default [1, 1]
    */
-  readonly overlap?: number;
+  readonly overlap?: readonly [number, number];
 }
 
 export interface MannWhitneyResult {
@@ -41,17 +41,17 @@ const exactUpTo = 20;
 export function mannWhitney(
   x: readonly number[],
   y: readonly number[],
-  { confidence = 0.98, overlap = 1 }: MannWhitneyOptions = {},
+  { confidence = 0.98, overlap = [1, 1] }: MannWhitneyOptions = {},
 ): MannWhitneyResult {
   const xs = Float64Array.from(x).sort();
   const ys = Float64Array.from(y).sort();
   const pairs = xs.length * ys.length;
   const { u, tieTerm } = countWins(xs, ys);
   const exact =
-    tieTerm === 0 && overlap === 1 && Math.max(xs.length, ys.length) <= exactUpTo
+    tieTerm === 0 && Math.max(...overlap) === 1 && Math.max(xs.length, ys.length) <= exactUpTo
       ? rankSumDistribution(xs.length, ys.length)
       : null;
-  const sigma = Math.sqrt(overlap * varianceOfU(xs.length, ys.length, tieTerm));
+  const sigma = Math.sqrt(inflation(xs.length, ys.length, overlap) * varianceOfU(xs.length, ys.length, tieTerm));
 
   const pValue = exact ? exactPValue(exact, u, pairs) : normalPValue(u, pairs, sigma);
   const outside = (1 - confidence) / 2;
@@ -90,6 +90,14 @@ function countWins(xs: Float64Array, ys: Float64Array): { u: number; tieTerm: nu
 function varianceOfU(n: number, m: number, tieTerm: number): number {
   const total = n + m;
   return ((n * m) / 12) * (total + 1 - tieTerm / (total * (total - 1)));
+}
+
+/**
+ * U is nearly a sum of two means of ranks (its Hajek projection), and the variance of a mean of points that overlap k-fold
+ * is k times that of independent ones. So each side inflates its own part of the variance; 1 / n and 1 / m weigh them.
+ */
+function inflation(n: number, m: number, [ofX, ofY]: readonly [number, number]): number {
+  return (m * ofX + n * ofY) / (n + m);
 }
 
 function normalPValue(u: number, pairs: number, sigma: number): number {

@@ -22,7 +22,7 @@ export interface MetricJudgement {
 /** Of the two-sided test: one false alarm in fifty judgements before the effect floors, the 98 % that Kayenta uses. */
 export const significance = 0.02;
 
-/** Below four independent points a side not even samples that lie wholly apart are significant. */
+/** With fewer independent points a side not even samples that lie wholly apart are significant. */
 const leastIndependentPoints = 4;
 
 /**
@@ -48,7 +48,7 @@ export function judgeMetric(
   if (!canCompare(minPoints, candidate, baseline, wideOverlap)) {
     return undecided(metric, candidate.values.length, baseline.values.length, minPoints);
   }
-  const overlap = overlapOf(candidate, baseline, wideOverlap);
+  const overlap = [overlapOf(candidate, wideOverlap), overlapOf(baseline, wideOverlap)] as const;
   const { shift, pValue } = mannWhitney(candidate.values, baseline.values, { confidence: 1 - significance, overlap });
   const centre = isRatio(metric) ? pooledShare : (points: PointSeries) => median([...points.values]);
   const of = { candidate: centre(candidate), baseline: centre(baseline) };
@@ -65,16 +65,18 @@ export function canCompare(
   baseline: PointSeries = noPoints,
   wideOverlap = 1,
 ): boolean {
-  const fewest = Math.min(candidate.values.length, baseline.values.length);
   const needed = Math.max(1, Math.min(minPoints, maxPoints / 2));
-  const overlap = overlapOf(candidate, baseline, wideOverlap);
-  return fewest >= needed && (overlap === 1 || fewest / overlap >= leastIndependentPoints);
+  return [candidate, baseline].every((points) => {
+    const overlap = overlapOf(points, wideOverlap);
+    return (
+      points.values.length >= needed && (overlap === 1 || points.values.length / overlap >= leastIndependentPoints)
+    );
+  });
 }
 
 /** The share of overlapping points counts, not that there is one: an idle second must not spoil a busy hour. */
-function overlapOf(candidate: PointSeries, baseline: PointSeries, wideOverlap: number): number {
-  const shares = [candidate, baseline].map(({ wide, values }) => wide / Math.max(1, values.length));
-  return 1 + (wideOverlap - 1) * Math.max(...shares);
+function overlapOf({ wide, values }: PointSeries, wideOverlap: number): number {
+  return 1 + (wideOverlap - 1) * (wide / Math.max(1, values.length));
 }
 
 function undecided(metric: string, candidate: number, baseline: number, minPoints: number): MetricJudgement {

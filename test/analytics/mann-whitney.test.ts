@@ -18,6 +18,15 @@ const august = [
 const males = [19, 22, 16, 29, 24];
 const females = [20, 11, 17, 12];
 
+/** Park and Miller's generator: the same noise in every run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
 const samples = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 25 });
 
 describe('the Mann-Whitney test', () => {
@@ -95,7 +104,7 @@ describe('the Mann-Whitney test', () => {
   it('is a probability, and keeps the estimate inside the interval', () => {
     fc.assert(
       fc.property(samples, samples, fc.integer({ min: 1, max: 60 }), (x, y, overlap) => {
-        const { pValue, low, shift, high } = mannWhitney(x, y, { overlap });
+        const { pValue, low, shift, high } = mannWhitney(x, y, { overlap: [overlap, 1] });
 
         expect(pValue).toBeGreaterThanOrEqual(0);
         expect(pValue).toBeLessThanOrEqual(1);
@@ -120,15 +129,37 @@ describe('the Mann-Whitney test', () => {
     );
   });
 
-  it('trusts points that share their data less', () => {
-    const x = Array.from({ length: 60 }, (_, index) => index + 60);
-    const y = Array.from({ length: 60 }, (_, index) => index);
+  const high = Array.from({ length: 60 }, (_, index) => index + 60);
+  const low = Array.from({ length: 60 }, (_, index) => index);
 
-    const alone = mannWhitney(x, y).pValue;
-    const shared = mannWhitney(x, y, { overlap: 12 }).pValue;
+  it.each([
+    { overlap: [1, 1], atLeast: 0, atMost: 1e-15 },
+    { overlap: [12, 1], atLeast: 1e-5, atMost: 1e-3 },
+    { overlap: [12, 12], atLeast: 1e-3, atMost: 0.02 },
+  ] as const)('trusts points that share their data less: $overlap', ({ overlap, atLeast, atMost }) => {
+    const { pValue } = mannWhitney(high, low, { overlap });
 
-    expect(alone).toBeLessThan(1e-15);
-    expect(shared).toBeGreaterThan(0.001);
+    expect(pValue).toBeGreaterThan(atLeast);
+    expect(pValue).toBeLessThan(atMost);
+  });
+
+  it('raises a false alarm no more often than it says, although points overlap', () => {
+    // Moving averages over twelve values of the same noise: with naive variance half of these would be "significant".
+    const noise = generator(7);
+    const series = () => {
+      const raw = Array.from({ length: 131 }, () => noise());
+      return Array.from(
+        { length: 120 },
+        (_, index) => raw.slice(index, index + 12).reduce((sum, value) => sum + value, 0) / 12,
+      );
+    };
+    const trials = Array.from({ length: 400 }, () => [series(), series()] as const);
+
+    const alarms = (overlap: readonly [number, number]) =>
+      trials.filter(([x, y]) => mannWhitney(x, y, { overlap }).pValue < 0.02).length / trials.length;
+
+    expect(alarms([1, 1])).toBeGreaterThan(0.3);
+    expect(alarms([12, 12])).toBeLessThan(0.04);
   });
 });
 

@@ -327,7 +327,7 @@ describe('a watch with a judge', () => {
 
     expect(state.candidate.latency_p95?.wide).toBe(60);
     expect(result).toMatchObject({ verdict: 'fail' });
-    expect(result?.reasons[1]?.pValue).toBeGreaterThan(0.0001);
+    expect(result?.reasons[1]?.pValue).toBeGreaterThan(1e-9);
   });
 });
 
