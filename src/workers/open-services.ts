@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { type ArtifactStore, createArtifactStore } from '../activities/artifacts';
+import { type AuditLog, createAuditActivities, createAuditLog } from '../activities/audit';
+import { createBuildActivities } from '../activities/build';
+import { createCoordinationActivities } from '../activities/coordination';
+import { createDeployActivities, createDeployTargets } from '../activities/deploy';
+import { createNotifyActivities } from '../activities/notify';
+import { createSecretResolver } from '../activities/secrets';
+import { createCommandActivities } from '../activities/test';
+import { TaskQueue } from '../contracts/task-queues';
+import { type Database, openDatabase } from '../database';
+import type { WorkerConfig } from './config';
+import type { ServiceContext, WorkerServices } from './services';
+
+export interface OpenServicesOptions extends ServiceContext {
+  /** Starts the local cluster's agent where it does not run; without it a local cluster that is down is `Unavailable`. */
+  readonly ensureAgent?: () => Promise<unknown>;
+}
+
+/** The services, and the parts of them that the rest of an embedded process reads. */
+export interface OpenServices extends WorkerServices {
+  readonly artifacts: ArtifactStore;
+  /** Null where no served queue keeps anything in a database. */
+  readonly auditLog: AuditLog | null;
+}
+
+/** Queues whose activities keep something in the database. */
+const keepers: readonly TaskQueue[] = [TaskQueue.orchestrate, TaskQueue.observe];
+
+/**
+ * Opens what the configured task queues need, and nothing else: a process that only runs commands has no database and no
+ * cluster's credentials. Throws what opening the database throws.
+ */
+export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
+  const { config, client, logger } = options;
+  const artifacts = createArtifactStore({ folder: config.artifactsFolder });
+  const secrets = createSecretResolver({ env: secretsOf(config.env), folder: config.secretsFolder });
+  const targets = createDeployTargets({
+    home: config.home,
+    artifacts,
+    resolveSecret: (reference) => secrets.resolve(reference),
+    ...(options.ensureAgent ? { ensureAgent: options.ensureAgent } : {}),
+  });
+  const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
+  const auditLog = database && createAuditLog(database);
+  const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
+  return {
+    artifacts,
+    auditLog,
+    activities: {
+      ...(auditLog ? { [TaskQueue.orchestrate]: createAuditActivities({ auditLog }) } : {}),
+      [TaskQueue.deploy]: createDeployActivities({ targets }),
+      [TaskQueue.integrate]: {
+        ...createNotifyActivities({ secrets, logger }),
+        ...createCoordinationActivities({ client }),
+      },
+      [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
+    },
+    checkDatabase: async () => database?.ping(),
+    observerStats: () => null,
+    start: async () => undefined,
+    stop: async () => {
+      await database?.close();
+    },
+  };
+}
+
+function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> {
+  return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
+}
+
+/** Ours are not for documents to name: `secret://env/F0_ENCRYPTION_KEYS` in a webhook would send the keys away. */
+function secretsOf(env: WorkerConfig['env']): WorkerConfig['env'] {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(F0|TEMPORAL|OTEL|PG)_|^PG[A-Z]+$|^DATABASE_URL$/.test(name)),
+  );
+}
