@@ -2,19 +2,6 @@ import type { Condition, Unit } from './condition';
 import { parseDuration, printDuration } from './duration';
 import { nearestName } from './nearest-name';
 
-/** Golden signals that every metric source answers; others go to the source by their own name. */
-export const goldenMetrics = [
-  'error_rate',
-  'latency',
-  'latency_p50',
-  'latency_p95',
-  'latency_p99',
-  'throughput',
-  'saturation',
-  'cpu',
-  'memory',
-] as const;
-
 /** One base unit is this much in the metric's own unit: a ratio, seconds, bytes, requests a second. */
 const factors: Readonly<Record<Unit, number>> = {
   '%': 0.01,
@@ -29,6 +16,18 @@ const factors: Readonly<Record<Unit, number>> = {
 };
 const units = Object.keys(factors) as Unit[];
 const operators = ['>=', '<=', '==', '!=', '>', '<'] as const;
+
+/** What people write in other languages, or by a slip. */
+const slips: Readonly<Record<string, string>> = {
+  '>>': '>',
+  '<<': '<',
+  '=': '==',
+  '===': '==',
+  '=>': '>=',
+  '=<': '<=',
+  '<>': '!=',
+  '!==': '!=',
+};
 
 /** What a condition looks like, for error messages. */
 export const conditionForm = 'METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW], for example "error_rate > 2%"';
@@ -49,7 +48,7 @@ export function parseCondition(text: string): ConditionResult {
   if (!operator)
     return no(
       `"${op}" is not an operator; operators are ${operators.join(' ')}`,
-      nearestName(op, operators) ?? op.slice(0, 1),
+      slips[op] ?? nearestName(op, operators),
     );
   const known = unit === '' ? null : units.find((candidate) => candidate === unit);
   if (known === undefined) return no(`"${unit}" is not a unit; units are ${units.join(' ')}`, nearestName(unit, units));

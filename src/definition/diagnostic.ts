@@ -19,3 +19,10 @@ export function printPath(path: readonly PathSegment[]): string {
     .map((segment, index) => (typeof segment === 'number' ? `[${segment}]` : index === 0 ? segment : `.${segment}`))
     .join('');
 }
+
+/** In the order in which a person reads the files. */
+export function byPosition(diagnostics: readonly Diagnostic[], files: readonly string[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -2,6 +2,9 @@ const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3
 const term = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g;
 const whole = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
 
+/** A hundred years: what is longer is a slip, and timers cannot hold it. */
+const longest = 100 * 365 * 86_400;
+
 /** What a duration looks like, for error messages. */
 export const durationForm = 'a duration such as 30s, 10m, 1h30m or 7d';
 
@@ -10,7 +13,9 @@ export function parseDuration(text: string): number | null {
   if (!whole.test(text)) return null;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(term)) total += Number(amount) * (seconds[unit ?? ''] ?? 0);
-  return total;
+  if (total > longest) return null;
+  // Tenths of seconds add up to fractions of milliseconds: a plan's hash must not see them.
+  return Math.round(total * 1000) / 1000;
 }
 
 /** The shortest exact form: 5400 is `1h30m`. */
@@ -25,4 +30,9 @@ export function printDuration(total: number): string {
     rest -= count * size;
   }
   return parts.join('');
+}
+
+/** Seconds of a text that the schema has accepted, or of the default where there is none. */
+export function secondsOf(text: string | undefined, fallback: number): number {
+  return text === undefined ? fallback : (parseDuration(text) ?? fallback);
 }

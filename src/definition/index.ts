@@ -1,11 +1,11 @@
-export { actions } from './check';
+export { actions } from './actions';
 export type { Condition, Unit } from './condition';
-export { parseCondition, printCondition } from './condition-text';
+export { type ConditionResult, parseCondition, printCondition } from './condition-text';
 export type { Diagnostic } from './diagnostic';
 export { parseDuration, printDuration } from './duration';
 export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
 export { jsonSchemas } from './json-schemas';
-export { type LoadedDocument, type LoadResult, loadDocuments, type Source } from './load';
+export { type LoadedDocument, type LoadResult, loadApp, loadDocuments, type Source } from './load';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';
 export { stepTitle } from './step-title';
 export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

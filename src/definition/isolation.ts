@@ -1,4 +1,4 @@
-import { secondsOf } from './plan-analysis';
+import { secondsOf } from './duration';
 import type { IsolationPlan } from './release-plan';
 import type { ProductionPlatform } from './schema/production-platform';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { schemas } from './load';
+import { schemas } from './kinds';
 
 /** JSON Schema (draft 2020-12) by kind, for editors: what a person may write, before defaults are filled in. */
 export function jsonSchemas(): Readonly<Record<string, object>> {

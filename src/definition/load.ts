@@ -1,22 +1,31 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
-import { checkPlatform, checkWorkflow } from './check';
-import type { Diagnostic } from './diagnostic';
-import { nearestName } from './nearest-name';
-import { type AppDocument, app } from './schema/app';
+import { checkWorkflow } from './check';
+import { checkPlatform } from './check-platform';
+import { byPosition, type Diagnostic } from './diagnostic';
+import type { Findings, Surroundings } from './findings';
+import { type Kind, readFrame, schemas } from './kinds';
+import { independentOf, readablePart } from './readable';
+import type { AppDocument } from './schema/app';
 import { apiVersion } from './schema/document';
-import { type ProductionPlatform, productionPlatform } from './schema/production-platform';
-import { type ProductionWorkflow, productionWorkflow } from './schema/production-workflow';
+import type { ProductionPlatform } from './schema/production-platform';
+import type { ProductionWorkflow } from './schema/production-workflow';
 import { schemaFaults } from './schema-faults';
 import { type Fault, SourceMap } from './source-map';
 
-/** A document that is right by itself; `source` places later findings. */
-export type LoadedDocument =
-  | { readonly kind: 'ProductionWorkflow'; readonly value: ProductionWorkflow; readonly source: SourceMap }
-  | { readonly kind: 'ProductionPlatform'; readonly value: ProductionPlatform; readonly source: SourceMap }
-  | { readonly kind: 'App'; readonly value: AppDocument; readonly source: SourceMap };
+interface Values {
+  readonly ProductionWorkflow: ProductionWorkflow;
+  readonly ProductionPlatform: ProductionPlatform;
+  readonly App: AppDocument;
+}
+
+/** A document whose fields are right by themselves; `source` places later findings. */
+export type LoadedDocument = {
+  [K in Kind]: { readonly kind: K; readonly value: Values[K]; readonly source: SourceMap };
+}[Kind];
 
 export interface Source {
+  /** How messages name it; nothing is read. */
   readonly file: string;
   readonly text: string;
 }
@@ -27,153 +36,182 @@ export interface LoadResult {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** By kind; a new kind is one schema and one line here. */
-export const schemas = {
-  ProductionWorkflow: productionWorkflow,
-  ProductionPlatform: productionPlatform,
-  App: app,
-} as const;
-type Kind = keyof typeof schemas;
-const kinds = Object.keys(schemas) as Kind[];
+/** What was read of a document: the faults that its schema found, and what is left without them. */
+interface Reading {
+  readonly source: SourceMap;
+  readonly faults: readonly Fault[];
+  /** Null: nothing could be read. */
+  readonly content: LoadedDocument | null;
+  /** The content is all that was written. */
+  readonly isSound: boolean;
+}
 
 /** Larger documents are not written by people, and cost memory before they can be refused. */
 const maxBytes = 1024 * 1024;
 /** Each alias copies what it names: more than this is an attack or an accident. */
 const maxAliases = 100;
 
-/** Reads YAML or JSON, several documents a file. Gives all faults of all files at once; never throws. */
+/**
+ * Reads YAML or JSON, several documents a file, and checks them against each other: a workflow against the platform and
+ * the app among them, where there is one of each. Gives all faults of all files at once, by place; never throws.
+ */
 export function loadDocuments(sources: readonly Source[]): LoadResult {
-  const documents: LoadedDocument[] = [];
   const errors: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
+  const readings: Reading[] = [];
   for (const source of sources) {
-    const loaded = loadFile(source);
-    documents.push(...loaded.documents);
-    errors.push(...loaded.errors);
+    const file = readFile(source);
+    errors.push(...file.errors);
+    readings.push(...file.readings);
+  }
+  const documents = readings.flatMap(({ content, isSound }) => (content && isSound ? [content] : []));
+  const platform = theOnly(documents.filter((document) => document.kind === 'ProductionPlatform'))?.value ?? null;
+  const app = theOnly(documents.filter((document) => document.kind === 'App'))?.value ?? null;
+  for (const { content, faults, source } of readings) {
+    const findings = content ? check(content, { platform, app }) : { errors: [], warnings: [] };
+    const place = (fault: Fault) => source.diagnostic(fault);
+    errors.push(...[...faults, ...independentOf(faults, findings.errors)].map(place));
+    warnings.push(...independentOf(faults, findings.warnings).map(place));
   }
   errors.push(...repeatedDocuments(documents));
-  const platforms = documents.filter((document) => document.kind === 'ProductionPlatform');
-  for (const document of documents) {
-    const platform = platforms.length === 1 ? (platforms[0]?.value ?? null) : null;
-    const findings =
-      document.kind === 'ProductionWorkflow'
-        ? checkWorkflow(document.value, platform)
-        : document.kind === 'ProductionPlatform'
-          ? checkPlatform(document.value)
-          : { errors: [], warnings: [] };
-    errors.push(...findings.errors.map((fault) => document.source.diagnostic(fault)));
-    warnings.push(...findings.warnings.map((fault) => document.source.diagnostic(fault)));
-  }
-  return { documents, errors, warnings };
+  const files = sources.map(({ file }) => file);
+  return { documents, errors: byPosition(errors, files), warnings: byPosition(warnings, files) };
 }
 
-function loadFile({ file, text }: Source): { documents: LoadedDocument[]; errors: Diagnostic[] } {
-  const whole = (message: string, expected: string | null = null): Diagnostic => ({
-    file,
-    line: 1,
-    column: 1,
-    path: '',
-    message,
-    expected,
-    suggestion: null,
-  });
-  if (text.length > maxBytes)
-    return { documents: [], errors: [whole(`the file has ${Math.ceil(text.length / 1024)} KiB`, 'at most 1 MiB')] };
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
-  const present = Array.isArray(parsed)
-    ? parsed.filter(({ contents, errors }) => contents !== null || errors.length > 0)
-    : [];
-  if (present.length === 0) return { documents: [], errors: [whole('the file is empty', 'at least one document')] };
+/** The manifest of an app (`f0.app.yaml`): one document of kind App. Null where there are errors. */
+export function loadApp(source: Source): {
+  readonly app: Extract<LoadedDocument, { kind: 'App' }> | null;
+  readonly errors: readonly Diagnostic[];
+} {
+  const { documents, errors } = loadDocuments([source]);
+  const apps = documents.filter((document) => document.kind === 'App');
+  const app = theOnly(apps);
+  if (errors.length > 0) return { app: null, errors };
+  if (app && documents.length === 1) return { app, errors: [] };
+  const message = `the file holds ${documents.length} documents, ${apps.length} of them of kind App`;
+  const expected = 'one document, of kind App';
+  return {
+    app: null,
+    errors: [{ file: source.file, line: 1, column: 1, path: '', message, expected, suggestion: null }],
+  };
+}
 
-  const documents: LoadedDocument[] = [];
+function check(content: LoadedDocument, surroundings: Surroundings): Findings {
+  switch (content.kind) {
+    case 'ProductionWorkflow':
+      return checkWorkflow(content.value, surroundings);
+    case 'ProductionPlatform':
+      return checkPlatform(content.value);
+    case 'App':
+      return { errors: [], warnings: [] };
+  }
+}
+
+function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagnostic[] } {
+  const refuse = (message: string, expected: string | null) => ({
+    readings: [],
+    errors: [{ file, line: 1, column: 1, path: '', message, expected, suggestion: null }],
+  });
+  const bytes = byteLength(text);
+  if (bytes > maxBytes) return refuse(`the file has ${Math.ceil(bytes / 1024)} KiB`, 'at most 1 MiB');
+  const lines = new LineCounter();
+  const parsed = parse(text, lines);
+  if (parsed === null) return refuse('the file is nested too deep to be read', 'maps and lists of a few levels');
+  const present = parsed.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
+  if (present.length === 0) return refuse('the file is empty', 'at least one document');
+
   const errors: Diagnostic[] = [];
+  const readings: Reading[] = [];
   for (const document of present) {
     for (const error of document.errors) {
       const { line, col } = lines.linePos(error.pos[0]);
-      errors.push({
-        file,
-        line,
-        column: col,
-        path: '',
-        message: yamlMessage(error.message),
-        expected: null,
-        suggestion: null,
-      });
+      const fault = syntaxFault(error.code, error.message);
+      errors.push({ file, line, column: col, path: '', suggestion: null, ...fault });
     }
-    if (document.errors.length > 0) continue;
-    const source = new SourceMap(file, document, lines);
-    const loaded = loadDocument(document, source);
-    if ('faults' in loaded) errors.push(...loaded.faults.map((fault) => source.diagnostic(fault)));
-    else documents.push(loaded);
+    // What is given twice can be read all the same; after any other fault of syntax nothing is where it seems to be.
+    if (document.errors.every(({ code }) => code === 'DUPLICATE_KEY')) {
+      const reading = readDocument(document, new SourceMap(file, document, lines));
+      readings.push({ ...reading, isSound: reading.isSound && document.errors.length === 0 });
+    }
   }
-  return { documents, errors };
+  return { readings, errors };
 }
 
-function loadDocument(document: Document, source: SourceMap): LoadedDocument | { readonly faults: readonly Fault[] } {
+/** Null: the parser goes down into what is nested by calls, and ran out of stack; it throws that, or lists it. */
+function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | null {
+  try {
+    const all = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+    const documents = Array.isArray(all) ? all : [];
+    return documents.some(({ errors }) => errors.some(({ message }) => /call stack/i.test(message))) ? null : documents;
+  } catch {
+    return null;
+  }
+}
+
+/** Nothing between two `---`, or after the last one. */
+function isEmpty(contents: Document['contents']): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+function readDocument(document: Document, source: SourceMap): Reading {
+  const refuse = (message: string, expected: string): Reading => ({
+    source,
+    content: null,
+    isSound: false,
+    faults: [{ path: [], message, expected }],
+  });
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: maxAliases });
   } catch {
-    return {
-      faults: [
-        {
-          path: [],
-          message: 'the aliases of this document multiply beyond reason',
-          expected: `at most ${maxAliases} repetitions`,
-        },
-      ],
-    };
+    const expected = `aliases that name something before them, and at most ${maxAliases} copies by them`;
+    return refuse('the aliases of this document multiply beyond reason, or name themselves', expected);
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return {
-      faults: [
-        { path: [], message: 'this is no document', expected: 'a map with apiVersion, kind, metadata and spec' },
-      ],
-    };
+    return refuse('this is no document', 'a map with apiVersion, kind, metadata and spec');
   }
-  const frame = frameFaults(raw as Record<string, unknown>);
-  if (frame.length > 0) return { faults: frame };
-  const kind = (raw as { kind: Kind }).kind;
+  const { kind, faults: frame } = readFrame(raw as Record<string, unknown>);
+  if (kind === null) return { source, content: null, isSound: false, faults: frame };
+  // A wrong version has been told, and must not hide what else is wrong.
+  const framed = { ...raw, apiVersion };
   const schema: z.ZodType = schemas[kind];
-  const faults = schemaFaults(schema, raw);
-  if (faults.length > 0) return { faults };
-  return { kind, value: schema.parse(raw), source } as LoadedDocument;
-}
-
-function frameFaults(raw: Record<string, unknown>): Fault[] {
-  const faults: Fault[] = [];
-  if (raw.apiVersion !== apiVersion) {
-    const found =
-      raw.apiVersion === undefined ? 'apiVersion is missing' : `"${String(raw.apiVersion)}" is not a known apiVersion`;
-    faults.push({ path: ['apiVersion'], message: found, expected: apiVersion, suggestion: apiVersion });
-  }
-  if (!kinds.some((kind) => kind === raw.kind)) {
-    const found = raw.kind === undefined ? 'kind is missing' : `"${String(raw.kind)}" is not a known kind`;
-    faults.push({
-      path: ['kind'],
-      message: found,
-      expected: `one of ${kinds.join(', ')}`,
-      suggestion: nearestName(String(raw.kind ?? ''), kinds),
-    });
-  }
-  return faults;
+  const value = readablePart(schema, framed);
+  const faults = [...frame, ...schemaFaults(schema, framed)];
+  return {
+    source,
+    faults,
+    isSound: faults.length === 0,
+    content: value === null ? null : ({ kind, value, source } as LoadedDocument),
+  };
 }
 
 function repeatedDocuments(documents: readonly LoadedDocument[]): Diagnostic[] {
   const seen = new Set<string>();
   return documents.flatMap(({ kind, value, source }) => {
     const identity = `${kind} ${value.metadata.namespace}/${value.metadata.name}`;
-    if (!seen.has(identity)) {
-      seen.add(identity);
-      return [];
-    }
+    const isNew = !seen.has(identity);
+    seen.add(identity);
+    if (isNew) return [];
     return [source.diagnostic({ path: ['metadata', 'name'], message: `${identity} is defined twice` })];
   });
 }
 
-function yamlMessage(message: string): string {
-  if (message.includes('Map keys must be unique')) return 'this key is given twice';
-  if (/tab/i.test(message)) return 'a tab is used for indentation: YAML wants spaces';
-  return message;
+function syntaxFault(code: string, message: string): Pick<Diagnostic, 'message' | 'expected'> {
+  if (code === 'DUPLICATE_KEY') return { message: 'this key is given twice', expected: 'each key once' };
+  if (code === 'TAB_AS_INDENT') return { message: 'a tab is used for indentation', expected: 'spaces' };
+  return { message: message.replace(/\s*\n[\s\S]*/, ''), expected: null };
+}
+
+function theOnly<T>(all: readonly T[]): T | null {
+  return all.length === 1 ? (all[0] ?? null) : null;
+}
+
+/** UTF-8; there is no Buffer where workflows run. */
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import { parseDuration } from './duration';
+import { asList } from './lists';
 import type { ProductionWorkflow, StageSpec } from './schema/production-workflow';
 
 /** The built-in gate that `requires` may name beside stages. */
@@ -41,8 +42,4 @@ export function normalStages({ spec }: ProductionWorkflow): readonly NormalStage
       timeoutSeconds: stage.timeout === undefined ? (stage.timeout_seconds ?? null) : parseDuration(stage.timeout),
     };
   });
-}
-
-export function asList(value: string | readonly string[] | undefined): readonly string[] {
-  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }

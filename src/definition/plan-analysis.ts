@@ -1,7 +1,7 @@
 import type { Condition } from './condition';
 import { parseCondition } from './condition-text';
-import { parseDuration } from './duration';
-import { asList } from './normal-stage';
+import { secondsOf } from './duration';
+import { asList } from './lists';
 import type { AnalysisPlan, JudgePlan, Trigger } from './release-plan';
 import type { MonitoringSpec, ValidationSpec } from './schema/production-workflow';
 import { isEventName } from './schema/scalars';
@@ -21,6 +21,8 @@ const minRequests = 20;
 const maxExtensions = 2;
 /** A judge needs 50 points a side (DESIGN section 7); a window gives some more, for samples that are lost. */
 const judgePoints = 50;
+/** Where a canary is analysed and nobody said how good is good enough: Spinnaker's advice for a beginning. */
+const defaultThreshold = 0.75;
 const intervalsForJudge = 60;
 
 const judgeMetrics: JudgePlan['metrics'] = [
@@ -61,14 +63,11 @@ export function planAnalysis(
   const watch = triggers.length > 0 || judged ? secondsOf(monitoring?.duration, defaults.triggers) : 0;
   const soak = validation ? secondsOf(validation.duration, 0) : 0;
   const common = commonOf(monitoring, scale);
-  const duration = Math.max(
-    scale.plain(Math.max(watch, soak)),
-    judged ? intervalsForJudge * common.intervalSeconds : 0,
-  );
+  const seconds = scale.plain(Math.max(watch, soak));
   return {
     ...common,
     name: validation ? 'validation' : 'verification',
-    durationSeconds: duration,
+    durationSeconds: longEnough(seconds, common.intervalSeconds, judged),
     criteria: asList(validation?.success_criteria).map((text) => condition(text, scale)),
     triggers,
     judge: judged ? { threshold: rollbackThreshold, minPoints: judgePoints, metrics: judgeMetrics } : null,
@@ -77,18 +76,15 @@ export function planAnalysis(
   };
 }
 
-/** `{ analyze: 5m }` inside a canary: the stage's conditions, without its judge, for that long. */
-export function planStepAnalysis(duration: string, watch: WatchSpec, scale: TimeScale): AnalysisPlan {
-  const base = planAnalysis({ ...watch, rollbackThreshold: undefined }, scale);
-  const common = commonOf(watch.monitoring, scale);
-  const empty = { criteria: [], triggers: [], judge: null, mode: 'enforce', onInconclusive: 'ask' } as const;
-  return {
-    ...empty,
-    ...common,
-    ...base,
-    name: 'analysis',
-    durationSeconds: Math.max(scale.plain(secondsOf(duration, 0)), common.intervalSeconds),
-  };
+/**
+ * `{ analyze: 5m }` inside a canary: what the stage watches, for that long. Where it watches nothing the judge compares
+ * with the release before: a step that could only pass would be no step.
+ */
+export function planStepAnalysis(name: string, duration: string, watch: WatchSpec, scale: TimeScale): AnalysisPlan {
+  const base = planAnalysis(watch, scale) ?? planAnalysis({ ...watch, rollbackThreshold: defaultThreshold }, scale);
+  if (!base) throw new Error('a threshold is given, and yet there is no analysis');
+  const seconds = scale.plain(secondsOf(duration, 0));
+  return { ...base, name, durationSeconds: longEnough(seconds, base.intervalSeconds, base.judge !== null) };
 }
 
 /** After the release is live: watched on for late regressions; null when there is nothing to watch. */
@@ -96,16 +92,22 @@ export function planGuardian(monitoring: MonitoringSpec | undefined, scale: Time
   if (!monitoring || (monitoring.alerts.length === 0 && monitoring.rollback_triggers.length === 0)) return null;
   const seconds = secondsOf(monitoring.watch_after, defaults.guardian);
   if (seconds === 0) return null;
+  const common = commonOf(monitoring, scale);
   return {
-    ...commonOf(monitoring, scale),
+    ...common,
     name: 'guardian',
-    durationSeconds: scale.plain(seconds),
+    durationSeconds: longEnough(scale.plain(seconds), common.intervalSeconds, false),
     criteria: [],
     triggers: monitoring.rollback_triggers.map((text) => trigger(text, scale)),
     judge: null,
     mode: monitoring.mode,
     onInconclusive: 'pass',
   };
+}
+
+/** At least one sample, and for a judge as many as it needs: the sum is free of binary fractions, as all of the plan. */
+function longEnough(seconds: number, interval: number, judged: boolean): number {
+  return Math.max(seconds, Math.round((judged ? intervalsForJudge : 1) * interval * 1000) / 1000);
 }
 
 function commonOf(monitoring: MonitoringSpec | undefined, scale: TimeScale) {
@@ -137,8 +139,4 @@ function condition(text: string, scale: TimeScale): Condition {
     forSeconds: forSeconds === null ? null : scale.plain(forSeconds),
     overSeconds: overSeconds === null ? null : scale.window(overSeconds),
   };
-}
-
-export function secondsOf(text: string | undefined, fallback: number): number {
-  return text === undefined ? fallback : (parseDuration(text) ?? fallback);
 }

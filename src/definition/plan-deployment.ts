@@ -1,5 +1,7 @@
+import { secondsOf } from './duration';
+import { findSource } from './metric-source';
 import type { NormalStage } from './normal-stage';
-import { planAnalysis, planGuardian, planStepAnalysis, secondsOf, type WatchSpec } from './plan-analysis';
+import { planAnalysis, planGuardian, planStepAnalysis, type WatchSpec } from './plan-analysis';
 import { planGate } from './plan-gate';
 import { lookUp } from './platform';
 import type { DeploymentPlan, MetricSourcePlan, StrategyName } from './release-plan';
@@ -11,6 +13,8 @@ import type { TimeScale } from './time-scale';
 
 const defaultRetireAfter = 300;
 const defaultProgressDeadline = 600;
+/** The check has refused sources that the platform does not have: this is for plans that are refused anyway. */
+const builtIn: MetricSourcePlan = { name: 'builtin', type: 'builtin', url: null, secret: null, queries: {} };
 
 export interface DeploymentContext {
   readonly stage: NormalStage;
@@ -43,7 +47,7 @@ export function planDeployment(context: DeploymentContext): DeploymentPlan {
       retireAfterSeconds: scale.plain(secondsOf(retireAfterOf(strategy), defaultRetireAfter)),
       canarySteps: canarySteps(strategy, watch, scale),
     }),
-    metricSource: metricSource(context),
+    metricSource: findSource(platform, stage.spec.monitoring?.analytics_engine, environment.monitoring) ?? builtIn,
     concurrency: environment.concurrency,
     freezes: platform.spec.freezes.map((freeze) => ({
       name: freeze.name,
@@ -58,15 +62,6 @@ export function planDeployment(context: DeploymentContext): DeploymentPlan {
   };
 }
 
-/** `analytics_engine: exercise7` and the environment's `monitoring` name a source; the platform says what it is. */
-function metricSource({ stage, environment, platform }: DeploymentContext): MetricSourcePlan {
-  const engine = stage.spec.monitoring?.analytics_engine;
-  const own = engine !== undefined && Object.hasOwn(platform.spec.metric_sources, engine) ? engine : undefined;
-  const name = own ?? environment.monitoring ?? 'builtin';
-  const source = lookUp(platform.spec.metric_sources, name) ?? { type: 'builtin' as const, queries: {} };
-  return { name, type: source.type, url: source.url ?? null, secret: source.secret ?? null, queries: source.queries };
-}
-
 function strategyName(strategy: StrategySpec): StrategyName {
   return typeof strategy === 'string'
     ? strategy
@@ -77,27 +72,41 @@ function retireAfterOf(strategy: StrategySpec): string | undefined {
   return typeof strategy === 'string' ? undefined : (strategy.blue_green ?? strategy.canary)?.retire_after;
 }
 
-const defaultCanary = [
-  { weight: 5 },
-  { analyze: '5m' },
-  { weight: 25 },
-  { analyze: '5m' },
-  { weight: 50 },
-  { analyze: '5m' },
-  { weight: 100 },
-];
+const defaultWeights = [5, 25, 50, 100] as const;
+const defaultAnalyze = '5m';
+type CanarySpec = NonNullable<NonNullable<Exclude<StrategySpec, string>['canary']>['steps']>[number];
 
 function canarySteps(strategy: StrategySpec, watch: WatchSpec, scale: TimeScale): readonly CanaryStep[] {
   const given = typeof strategy === 'object' ? strategy.canary?.steps : undefined;
-  return (given ?? defaultCanary).map((step): CanaryStep => {
-    if ('weight' in step) return { kind: 'weight', weight: step.weight };
-    if ('analyze' in step) return { kind: 'analyze', analysis: planStepAnalysis(step.analyze, watch, scale) };
-    if ('approve' in step) return { kind: 'approve', gate: planGate('canary_approval', [step.approve], scale) };
+  let weight = 0;
+  let approvals = 0;
+  return (given ?? defaultCanary(watch, scale)).map((step): CanaryStep => {
+    if ('weight' in step) {
+      weight = step.weight;
+      return { kind: 'weight', weight };
+    }
+    if ('analyze' in step) {
+      return { kind: 'analyze', analysis: planStepAnalysis(`analysis at ${weight}%`, step.analyze, watch, scale) };
+    }
+    if ('approve' in step) {
+      approvals += 1;
+      const name = approvals === 1 ? 'canary_approval' : `canary_approval_${approvals}`;
+      return { kind: 'approve', gate: planGate(name, [step.approve], scale) };
+    }
     return {
       kind: 'pause',
       durationSeconds: typeof step.pause === 'string' ? scale.plain(secondsOf(step.pause, 0)) : null,
     };
   });
+}
+
+/** An analysis after each weight; after the last one only where the stage has none of its own, which comes there. */
+function defaultCanary(watch: WatchSpec, scale: TimeScale): readonly CanarySpec[] {
+  const own = planAnalysis(watch, scale) !== null;
+  return defaultWeights.flatMap((weight) => [
+    { weight },
+    ...(weight === 100 && own ? [] : [{ analyze: defaultAnalyze }]),
+  ]);
 }
 
 export function stringsOf(

@@ -1,4 +1,4 @@
-import { secondsOf } from './plan-analysis';
+import { secondsOf } from './duration';
 import type { ApprovalGatePlan } from './release-plan';
 import type { ApprovalSpec } from './schema/production-workflow';
 import type { TimeScale } from './time-scale';

@@ -42,7 +42,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
         return [{ path, message: `${last(path)} is missing`, expected: describeType(issue.expected) }];
       return [{ path, message: `${show(found)} is ${typeName(found)}`, expected: describeType(issue.expected) }];
     case 'invalid_union':
-      return [unionFault(issue, path, found, schema, root)];
+      return unionFaults(issue, path, found, schema, root);
     case 'invalid_key':
       return [
         { path, message: `"${last(path)}" cannot be a name here: ${issue.issues[0]?.message ?? ''}`, atKey: true },
@@ -53,37 +53,79 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
         { path, message: issue.message, expected: params.expected ?? null, suggestion: params.suggestion ?? null },
       ];
     }
+    case 'too_small':
+    case 'too_big': {
+      const [limit, word] = issue.code === 'too_small' ? [issue.minimum, 'least'] : [issue.maximum, 'most'];
+      const bound = issue.inclusive === false ? `${word === 'least' ? 'more' : 'less'} than` : `at ${word}`;
+      const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' letters' : '';
+      const size = Array.isArray(found) ? `${found.length} entries` : show(found);
+      const message = `${size} is ${word === 'least' ? 'too little' : 'too much'}`;
+      return [{ path, message, expected: `${bound} ${limit}${unit}` }];
+    }
+    case 'invalid_format':
+      return [
+        { path, message: `${shown(path, found)} is not valid`, expected: issue.message.replace(/^must be /, '') },
+      ];
     default:
       return [{ path, message: `${show(found)}: ${issue.message}` }];
   }
 }
 
-/** Of a union's branches the one that got furthest says best what is wrong; else all of them are what was expected. */
-function unionFault(
+/** Of a union's branches the one that was meant says what is wrong; where none was, all of them are what was expected. */
+function unionFaults(
   issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>,
   path: readonly PathSegment[],
   found: unknown,
   schema: z.ZodType,
   root: unknown,
-): Fault {
+): readonly Fault[] {
   const branches = issue.errors.filter(
     (errors) => !errors.some(({ code, path: inner }) => code === 'invalid_type' && inner.length === 0),
   );
-  const [branch] = branches.sort((a, b) => depth(b) - depth(a) || a.length - b.length);
-  const [deepest] = branch ?? [];
-  if (deepest) {
-    const [fault] = faultsOf({ ...deepest, path: [...path, ...deepest.path] } as z.core.$ZodIssue, schema, root);
-    if (fault) return fault;
-  }
-  const expected = issue.errors.flatMap(([first]) =>
-    first?.code === 'invalid_type' ? [describeType(first.expected)] : [],
+  const meant = branches.filter((errors) => !errors.some(isForeign));
+  const [branch] = [...(meant.length > 0 ? meant : branches)].sort(
+    (a, b) => depth(b) - depth(a) || a.length - b.length,
   );
+  if (branch && (meant.length > 0 || branches.length === 1)) {
+    return branch.flatMap((one) =>
+      faultsOf({ ...one, path: [...path, ...one.path] } as z.core.$ZodIssue, schema, root),
+    );
+  }
+  if (branch && typeof found === 'object' && found !== null) return foreignKeys(path, Object.keys(found), schema);
+  const expected = [...new Set(issue.errors.flatMap(([first]) => (first ? describeExpected(first) : [])))];
   const message = found === undefined ? `${last(path)} is missing` : `${show(found)} is not valid`;
-  return { path, message, expected: expected.length > 0 ? expected.join(' or ') : null };
+  const names = issue.errors.flatMap(([first]) => (first?.code === 'invalid_value' ? first.values.map(String) : []));
+  const suggestion = typeof found === 'string' ? nearestName(found, names) : null;
+  return [{ path, message, expected: expected.length > 0 ? expected.join(' or ') : null, suggestion }];
+}
+
+/** The map has a key that this branch does not know: another branch was meant. */
+function isForeign({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'unrecognized_keys' && path.length === 0;
+}
+
+/** No branch knows all of these keys: some are of none, or they are of several. */
+function foreignKeys(path: readonly PathSegment[], keys: readonly string[], schema: z.ZodType): readonly Fault[] {
+  const known = keysAt(schema, path);
+  const expected = `one of ${known.join(', ')}`;
+  const unknown = keys.filter((key) => !known.includes(key));
+  if (unknown.length === 0) return [{ path, message: `${keys.join(' and ')} contradict each other`, expected }];
+  return unknown.map((key) => ({
+    path: [...path, key],
+    message: `"${key}" is not a field here`,
+    expected,
+    suggestion: nearestName(key, known),
+    atKey: true,
+  }));
+}
+
+function describeExpected(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === 'invalid_type') return [describeType(issue.expected)];
+  return issue.code === 'invalid_value' ? [`one of ${issue.values.map(String).join(', ')}`] : [];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(...issues.map(({ path }) => path.length));
+  return Math.max(0, ...issues.map(({ path }) => path.length));
 }
 
 function valueAt(root: unknown, path: readonly PathSegment[]): unknown {
@@ -120,6 +162,11 @@ function unwrap(schema: z.ZodType): readonly z.ZodType[] {
 
 function last(path: readonly PathSegment[]): string {
   return String(path.at(-1) ?? 'the document');
+}
+
+/** What was written where only the name of a secret belongs may be one: errors end up in logs. */
+function shown(path: readonly PathSegment[], value: unknown): string {
+  return path.at(-1) === 'secret' ? 'what is written here' : show(value);
 }
 
 function show(value: unknown): string {

@@ -8,6 +8,8 @@ export interface Fault {
   readonly suggestion?: string | null;
   /** Point at the key instead of its value: for keys that should not be there. */
   readonly atKey?: boolean;
+  /** It follows from which fields are there, and so says nothing where one of them could not be read. */
+  readonly shape?: boolean;
 }
 
 /** Finds the line and column of a path in a YAML document. */

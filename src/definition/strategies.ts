@@ -1,4 +1,4 @@
-import type { AnalysisPlan, ApprovalGatePlan, DeploymentStep, StrategyName } from './release-plan';
+import type { AnalysisPlan, ApprovalGatePlan, DeploymentPlan, DeploymentStep, StrategyName } from './release-plan';
 
 /** What a strategy is made from: all it needs to know of the stage and the environment. */
 export interface StrategyInput {
@@ -34,14 +34,11 @@ const strategies: Readonly<Record<StrategyName, (input: StrategyInput) => readon
   ],
 
   canary: ({ replicas, analysis, retireAfterSeconds, canarySteps }) => [
-    ...canarySteps.flatMap((step): DeploymentStep[] =>
+    ...[...canarySteps, ...lastWeight(canarySteps)].flatMap((step): readonly DeploymentStep[] =>
       step.kind === 'weight'
         ? [{ kind: 'prepare', replicas: replicasFor(step.weight, replicas), rolling: false }, step]
         : [step],
     ),
-    ...((canarySteps.filter(({ kind }) => kind === 'weight').at(-1) as { weight: number } | undefined)?.weight === 100
-      ? []
-      : [{ kind: 'prepare', replicas, rolling: false } as const, { kind: 'weight', weight: 100 } as const]),
     ...watched(analysis),
     { kind: 'promote' },
     { kind: 'retire', afterSeconds: retireAfterSeconds },
@@ -61,7 +58,7 @@ export function stepsOf(strategy: StrategyName, input: StrategyInput): readonly 
 }
 
 /** The way back, with the roles swapped: the stable release is made ready, gets all traffic, and the candidate goes. */
-export function rollbackStepsOf(replicas: number): readonly DeploymentStep[] {
+export function rollbackStepsOf({ replicas }: Pick<DeploymentPlan, 'replicas'>): readonly DeploymentStep[] {
   return [
     { kind: 'prepare', replicas, rolling: false },
     { kind: 'weight', weight: 100 },
@@ -90,6 +87,12 @@ export function undoOf(step: DeploymentStep): string | null {
 
 function watched(analysis: AnalysisPlan | null): readonly DeploymentStep[] {
   return analysis ? [{ kind: 'analyze', analysis }] : [];
+}
+
+/** A canary that is promoted has had all of the traffic: what its steps leave out is added. */
+function lastWeight(steps: readonly CanaryStep[]): readonly CanaryStep[] {
+  const isComplete = steps.some((step) => step.kind === 'weight' && step.weight === 100);
+  return isComplete ? [] : [{ kind: 'weight', weight: 100 }];
 }
 
 /** Enough replicas for the share of the traffic, at least one. */

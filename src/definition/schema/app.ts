@@ -13,7 +13,7 @@ const spec = z.strictObject({
   build: listOf(z.string()).default([]).describe('Commands; none: nothing to compile.'),
   tests: z.record(name, z.string()).default({}).describe('Commands by the names that stages use.'),
   start: z.string().describe('Starts one replica. It gets PORT, F0_RELEASE and F0_ENVIRONMENT.'),
-  health: z.string().startsWith('/').default('/healthz'),
+  health: z.string().regex(/^\//, { error: 'must be a path that begins with /' }).default('/healthz'),
   metrics: z
     .union([z.string(), metricsSchema])
     .optional()
@@ -21,7 +21,7 @@ const spec = z.strictObject({
   replicas: z.int().min(1).max(1000).default(2),
   synthetic_traffic: z
     .strictObject({
-      requests: z.array(z.string().regex(/^GET \/\S*$/, { error: 'must be "GET /path"' })).min(1),
+      requests: z.array(z.string().regex(/^GET \/\S*$/, { error: 'must be a request such as GET /path' })).min(1),
       per_second: z.number().positive().max(1000).default(10),
     })
     .optional()

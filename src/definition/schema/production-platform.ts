@@ -4,11 +4,9 @@ import { duration, name } from './scalars';
 
 /** A name, or `*`: the entry for every name that has none of its own. */
 const nameOrAny = z.union([z.literal('*'), name]);
-const secretReference = z
-  .string()
-  .regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
-    error: 'must be a reference such as secret://env/NAME; a value has no place in a document',
-  });
+const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
+  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
+});
 
 const cluster = z.looseObject({
   type: z.enum(['local', 'kubernetes']).describe('local: processes on this machine behind a reverse proxy.'),
@@ -36,7 +34,9 @@ const freeze = z.strictObject({
   name,
   reason: z.string(),
   environments: z.array(z.string()).default([]).describe('None named: all.'),
-  start: z.iso.datetime({ offset: true }).describe('ISO-8601 with zone.'),
+  start: z.iso
+    .datetime({ offset: true, error: 'must be a date and time with a zone, such as 2026-12-24T00:00:00Z' })
+    .describe('ISO-8601 with zone.'),
   duration,
   rrule: z.string().optional().describe('RFC 5545 recurrence without DTSTART, for example FREQ=WEEKLY;BYDAY=FR.'),
 });

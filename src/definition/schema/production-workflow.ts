@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { documentOf } from './document';
-import { condition, duration, environmentVariables, listOf, name, trigger } from './scalars';
+import { condition, duration, durationOrZero, environmentVariables, listOf, name, trigger } from './scalars';
 
 export const strategyNames = ['rolling', 'blue_green', 'canary', 'recreate'] as const;
 
@@ -49,7 +49,9 @@ const monitoring = z
       .optional()
       .describe('How long the triggers are watched before the release counts as good. Default 10m.'),
     interval: duration.optional().describe('Between two samples. Default 5s, with real_time 1s.'),
-    watch_after: duration.optional().describe('Watched on after the release is live. Default 24h; 0s: not at all.'),
+    watch_after: durationOrZero
+      .optional()
+      .describe('Watched on after the release is live. Default 24h; 0s: not at all.'),
     mode: gateMode,
     on_inconclusive: onInconclusive,
   })
@@ -74,9 +76,9 @@ const canaryStep = z.union([
 const strategyObject = z.strictObject({
   rolling: z.strictObject({}).optional(),
   recreate: z.strictObject({}).optional(),
-  blue_green: z.strictObject({ retire_after: duration.optional() }).optional(),
+  blue_green: z.strictObject({ retire_after: durationOrZero.optional() }).optional(),
   canary: z
-    .strictObject({ steps: z.array(canaryStep).min(1).optional(), retire_after: duration.optional() })
+    .strictObject({ steps: z.array(canaryStep).min(1).optional(), retire_after: durationOrZero.optional() })
     .optional(),
 });
 
@@ -93,7 +95,12 @@ const environment = z
     deployment: z.string().optional().describe('The deployment provider. Default: the one of the cluster.'),
     approval_required: z.boolean().default(false).describe('Adds the manual_approval gate, once.'),
     approval: approval.optional(),
-    auto_promote: z.boolean().default(false).describe('The next environment starts with no human.'),
+    auto_promote: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: what comes after this environment starts with no human, unless it asks for one itself. false: it asks, by the manual_approval gate. Left out: as it says itself.',
+      ),
     deployment_strategy: strategy.optional(),
     rollback_threshold: z
       .number()

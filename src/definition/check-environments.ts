@@ -1,0 +1,66 @@
+import { strategyFaults } from './check-stage';
+import type { PathSegment } from './diagnostic';
+import { oneOf } from './findings';
+import { nearestName } from './nearest-name';
+import type { NormalStage } from './normal-stage';
+import { lookUp } from './platform';
+import type { ProductionPlatform } from './schema/production-platform';
+import type { ProductionWorkflow } from './schema/production-workflow';
+import type { Fault } from './source-map';
+
+/** Clusters and metric sources that the platform must have, and strategies of environments. */
+export function environmentFaults({ spec }: ProductionWorkflow, platform: ProductionPlatform | null): Fault[] {
+  return Object.entries(spec.environments).flatMap(([name, environment]) => {
+    const path = ['spec', 'environments', name];
+    const strategy = strategyFaults(environment.deployment_strategy, [...path, 'deployment_strategy']);
+    if (!platform) return strategy;
+    const { clusters, metric_sources: sources } = platform.spec;
+    return [
+      ...strategy,
+      ...missing([...path, 'cluster'], 'cluster', environment.cluster, clusters),
+      ...missing([...path, 'monitoring'], 'metric source', environment.monitoring, sources),
+    ];
+  });
+}
+
+function missing(
+  path: readonly PathSegment[],
+  what: string,
+  name: string | undefined,
+  known: Readonly<Record<string, unknown>>,
+): Fault[] {
+  if (name === undefined || lookUp(known, name) !== undefined) return [];
+  const names = Object.keys(known);
+  return [
+    {
+      path,
+      message: `the platform has no ${what} "${name}"`,
+      expected: oneOf(names, `a ${what} in the platform, which has none`),
+      suggestion: nearestName(name, names),
+    },
+  ];
+}
+
+export function unusedEnvironments({ spec }: ProductionWorkflow, stages: readonly NormalStage[]): Fault[] {
+  const used = new Set(stages.map((stage) => stage.spec.environment));
+  return Object.keys(spec.environments)
+    .filter((name) => !used.has(name))
+    .map((name) => ({
+      path: ['spec', 'environments', name],
+      message: `no stage deploys to "${name}"`,
+      atKey: true,
+      shape: true,
+    }));
+}
+
+/** A freeze for an environment whose name is almost right holds nothing, and nobody would see it. */
+export function freezeWarnings({ spec }: ProductionWorkflow, platform: ProductionPlatform | null): Fault[] {
+  const names = Object.keys(spec.environments);
+  const frozen = new Set((platform?.spec.freezes ?? []).flatMap(({ environments }) => environments));
+  return [...frozen].flatMap((name) => {
+    const meant = names.includes(name) ? null : nearestName(name, names);
+    if (meant === null || frozen.has(meant)) return [];
+    const message = `a freeze of the platform is for "${name}", and so does not hold "${meant}"`;
+    return [{ path: ['spec', 'environments', meant], message, suggestion: meant, atKey: true }];
+  });
+}

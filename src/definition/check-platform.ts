@@ -1,0 +1,32 @@
+import type { PathSegment } from './diagnostic';
+import type { Findings } from './findings';
+import { recurrenceFault } from './recurrence';
+import type { ProductionPlatform } from './schema/production-platform';
+import type { Fault } from './source-map';
+
+/** What a platform's schema cannot say. */
+export function checkPlatform({ spec }: ProductionPlatform): Findings {
+  const errors: Fault[] = [];
+  const needs = (path: readonly PathSegment[], holds: boolean, message: string, expected: string) => {
+    if (!holds) errors.push({ path, message, expected });
+  };
+  for (const [name, { type, url }] of Object.entries(spec.metric_sources)) {
+    const path = ['spec', 'metric_sources', name];
+    needs(path, type !== 'prometheus' || url !== undefined, 'a prometheus source needs an address', 'url: http://...');
+  }
+  for (const [name, { type, url, to, from }] of Object.entries(spec.channels)) {
+    const path = ['spec', 'channels', name];
+    needs(path, type === 'console' || url !== undefined, `a channel of type ${type} needs an address`, 'url');
+    const isAddressed = type !== 'email' || (to.length > 0 && from !== undefined);
+    needs(path, isAddressed, 'an e-mail needs a sender and recipients', 'from and to');
+  }
+  const seen = new Set<string>();
+  for (const [index, { name, rrule, start }] of spec.freezes.entries()) {
+    const path = ['spec', 'freezes', index];
+    needs([...path, 'name'], !seen.has(name), `there is a freeze "${name}" already`, 'a name that no other freeze has');
+    seen.add(name);
+    const fault = rrule === undefined ? null : recurrenceFault(rrule, start);
+    needs([...path, 'rrule'], fault === null, fault ?? '', 'an RFC 5545 rule such as FREQ=WEEKLY;BYDAY=FR');
+  }
+  return { errors, warnings: [] };
+}

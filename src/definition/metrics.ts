@@ -1,0 +1,26 @@
+import type { Condition, Unit } from './condition';
+
+const latency = ['ms', 's', 'm'] as const;
+
+/** What the built-in analytics reads, and the units that make sense of it. Other sources answer to these names and to their own. */
+export const metricUnits: Readonly<Record<string, readonly Unit[]>> = {
+  error_rate: ['%'],
+  latency_p50: latency,
+  latency_p95: latency,
+  latency_p99: latency,
+  throughput: ['rps'],
+  cpu: ['%'],
+  memory: ['B', 'KiB', 'MiB', 'GiB'],
+};
+
+export const metricNames: readonly string[] = Object.keys(metricUnits);
+
+/** Why a condition that can be read can never mean what was meant: seconds of errors, an error rate of 200 %. */
+export function unitFault({ metric, value, unit }: Condition): string | null {
+  const units = Object.hasOwn(metricUnits, metric) ? (metricUnits[metric] ?? []) : null;
+  if (units && unit !== null && !units.includes(unit)) {
+    return `${metric} is not measured in "${unit}" but in ${units.join(', ')}`;
+  }
+  if (metric === 'error_rate' && value > 1) return `error_rate never passes 100%, and ${value} is ${value * 100}%`;
+  return null;
+}
