@@ -15,7 +15,7 @@ const client: Partial<ProductionClient> = {
     return { workflowId: 'pipeline/tests/shop/1.0.0', runId: 'r', url: null, existing: 'none' };
   },
   status: async (run) => runStatus({ reason: run }),
-  list: async ({ phase }) => [{ phase } as never],
+  list: async (filter) => [{ phase: filter?.phase } as never],
   decide: async (_run, { by }) => {
     if (by.name === 'dana') throw new Refused('dana is the author of this release');
     return runStatus({ phase: 'succeeded' });
