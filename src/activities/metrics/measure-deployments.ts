@@ -19,8 +19,11 @@ export function measureDeployments(
     prepareRelease: async (input) => {
       metrics.warm(targetOf(input, input.release));
       const { namespace, cluster, environment, app } = input;
-      const { stableRelease } = await deploy.describeTraffic({ namespace, cluster, environment, app: app.name });
-      if (stableRelease !== null) metrics.keep(targetOf(input, stableRelease));
+      // A cluster that cannot tell will say why when the release is prepared: measuring is in nobody's way.
+      const traffic = await deploy
+        .describeTraffic({ namespace, cluster, environment, app: app.name })
+        .catch(() => null);
+      if (traffic?.stableRelease != null) metrics.keep(targetOf(input, traffic.stableRelease));
       return deploy.prepareRelease(input);
     },
     promoteRelease: async (input) => {

@@ -1,0 +1,2 @@
+export { createObserver } from './observer';
+export type { Completion, Observer, ObserverLogger, ObserverOptions, ObserverStats } from './port';
