@@ -3,10 +3,13 @@ import { type ArtifactStore, createArtifactStore } from '../activities/artifacts
 import { type AuditLog, createAuditActivities, createAuditLog } from '../activities/audit';
 import { createBuildActivities } from '../activities/build';
 import { createCoordinationActivities } from '../activities/coordination';
-import { createDeployActivities, createDeployTargets } from '../activities/deploy';
+import { createDeployActivities, createDeployTargets, type DeployTargets } from '../activities/deploy';
+import { createMetricSources } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
-import { createSecretResolver } from '../activities/secrets';
+import { createObserver, type Observer } from '../activities/observe';
+import { createSecretResolver, type SecretResolver } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
+import { alertSignal } from '../contracts/messages';
 import { TaskQueue } from '../contracts/task-queues';
 import { type Database, openDatabase } from '../database';
 import type { WorkerConfig } from './config';
@@ -43,12 +46,15 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
   const auditLog = database && createAuditLog(database);
+  const observer =
+    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, targets, secrets) : null;
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
     artifacts,
     auditLog,
     activities: {
       ...(auditLog ? { [TaskQueue.orchestrate]: createAuditActivities({ auditLog }) } : {}),
+      ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: createDeployActivities({ targets }),
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
@@ -57,9 +63,10 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
       [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
     },
     checkDatabase: async () => database?.ping(),
-    observerStats: () => null,
-    start: async () => undefined,
+    observerStats: () => (observer ? { ...observer.stats() } : null),
+    start: async () => observer?.start(),
     stop: async () => {
+      await observer?.stop();
       await database?.close();
     },
   };
@@ -67,6 +74,21 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
 
 function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> {
   return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
+}
+
+function observerOf(
+  { client, logger }: OpenServicesOptions,
+  database: Database,
+  targets: DeployTargets,
+  secrets: SecretResolver,
+): Observer {
+  return createObserver({
+    database,
+    metrics: createMetricSources({ endpoints: targets.endpointsOf, secrets }),
+    completion: client.activity,
+    signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
+    logger,
+  });
 }
 
 /** Ours are not for documents to name: `secret://env/F0_ENCRYPTION_KEYS` in a webhook would send the keys away. */
