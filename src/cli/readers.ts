@@ -26,7 +26,7 @@ export async function withReaders<R>(
   options: { readonly home?: string },
   use: (readers: Readers) => Promise<R>,
 ): Promise<R> {
-  const home = await homeWithDatabase(io, homeOf(io.env, options.home), options.home !== undefined);
+  const home = await homeWithDatabase(io, homeOf(io.env, options.home), Boolean(options.home ?? io.env.F0_HOME));
   const system = runningSystem(home);
   if (system) return use({ audit: remoteAudit(system.api), logs: remoteLogs(system.api) });
 

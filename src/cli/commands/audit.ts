@@ -58,7 +58,8 @@ export const configure: ConfigureVerb = (command, context) => {
     });
   example(exported, 'f0 audit export --file audit.jsonl');
 
-  command.addCommand(verify).addCommand(exported);
+  // Options after the subcommand are its own, not those of the same name here.
+  command.enablePositionalOptions().addCommand(verify).addCommand(exported);
   example(command, 'f0 audit verify', 'f0 audit export --file audit.jsonl');
 
   async function linesOf(file: string): Promise<AsyncIterable<string>> {

@@ -15,7 +15,9 @@ function stageChanges(before: RunStatus | null, now: RunStatus): readonly string
   return now.stages.flatMap((stage) => {
     const was = before?.stages.find((one) => one.name === stage.name);
     const phaseIsNew = was ? was.phase !== stage.phase : stage.phase !== 'waiting';
-    const reasonIsNew = stage.reason !== '' && was?.reason !== stage.reason;
+    // A deployment at work tells its steps itself.
+    const toldBySteps = now.deployments.some((one) => one.workflowId === stage.deploymentId);
+    const reasonIsNew = stage.reason !== '' && was?.reason !== stage.reason && !toldBySteps;
     if (!phaseIsNew && !reasonIsNew) return [];
     return [`${stage.name}: ${stage.phase}${stage.reason === '' ? '' : ` (${stage.reason})`}`];
   });
@@ -32,10 +34,13 @@ function deploymentChanges(before: RunStatus | null, now: RunStatus): readonly s
   });
 }
 
+/** A step is told when it begins, and again only when it does not succeed. */
 function stepChanges(was: DeploymentStatus | undefined, deployment: DeploymentStatus): readonly string[] {
   return deployment.steps.flatMap((step, index) => {
     const before = was?.steps[index]?.phase ?? 'waiting';
-    return before === step.phase ? [] : [`${deployment.environment}: ${step.title}: ${step.phase}`];
+    if (before === step.phase || (before !== 'waiting' && step.phase === 'succeeded')) return [];
+    const wentWell = step.phase === 'running' || step.phase === 'succeeded';
+    return [`${deployment.environment}: ${step.title}${wentWell ? '' : `: ${step.phase}`}`];
   });
 }
 

@@ -97,7 +97,7 @@ async function sendRelease(
   plan: ReleasePlan,
   load: LoadRun | undefined,
   expected: Expectation,
-  { onStatus, onEnd, signal }: DemoOptions,
+  { onStatus, onEnd, say, signal }: DemoOptions,
 ): Promise<DemoRelease | null> {
   const nothing = { sent: 0, ok: 0, failed: 0, dropped: 0, droppedBecause: [], releases: [] };
   const before = load?.report() ?? nothing;
@@ -116,6 +116,7 @@ async function sendRelease(
         reason,
       });
       approvedBy.push(approver.name);
+      say(`${approver.name} approves ${asked.stage}, which ${author.name} may not do`);
     }
     if (!isFinal(status.phase)) continue;
     const release = reportRelease(

@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { changesBetween } from '../../../src/cli/view/changes';
 import { statusText } from '../../../src/cli/view/status';
 import { mergeStatus, openDeploymentIds } from '../../../src/client/status';
+import type { Phase } from '../../../src/contracts/phases';
 import { asked, deploymentStatus, runStatus, stage } from './fixtures';
 
 const plain = { colours: picocolors.createColors(false), now: Date.parse('2026-01-01T01:00:00Z'), hints: true };
@@ -53,7 +54,17 @@ describe('the log of a run', () => {
       runStatus({ deployments: [changed] }),
     );
 
-    expect(told).toEqual(['production: start: running', 'production: 100 % of the traffic goes to 1.0.0']);
+    expect(told).toEqual(['production: start', 'production: 100 % of the traffic goes to 1.0.0']);
+  });
+
+  it('tells a step again only when it does not succeed', () => {
+    const step = (phase: Phase) =>
+      runStatus({
+        deployments: [deploymentStatus({ steps: [{ title: 'soak', phase, startedAt: null, endedAt: null }] })],
+      });
+
+    expect(changesBetween(step('running'), step('succeeded'))).toEqual([]);
+    expect(changesBetween(step('running'), step('failed'))).toEqual(['production: soak: failed']);
   });
 
   it('tells a question once, and again when it is asked anew', () => {
