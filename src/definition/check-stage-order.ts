@@ -57,20 +57,28 @@ export function cycleFaults(stages: readonly NormalStage[]): Fault[] {
   ];
 }
 
-/** Everything downstream deploys what a build stage made: one must come first. */
+/** Everything downstream deploys what a build stage made: one must come first. Told of the first ones that lack it. */
 export function artifactFaults(stages: readonly NormalStage[]): Fault[] {
   const nodes = graphOf(stages);
   // A stage behind a cycle is told so; that it never gets an artifact follows from it.
   if (findCycle(nodes)) return [];
-  const builds = stages.filter(({ spec }) => spec.uses !== undefined).map(({ spec }) => spec.name);
+  const names = new Set(nodes.map(({ name }) => name));
+  const deploys = new Set(stages.filter(({ spec }) => spec.environment !== undefined).map(({ spec }) => spec.name));
+  // Nor is anything said of what is behind a requirement that does not exist: the build may be meant by it.
+  const settled = new Set(
+    stages
+      .filter(({ spec, requires }) => spec.uses !== undefined || requires.some((name) => !names.has(name)))
+      .map(({ spec }) => spec.name),
+  );
   return stages.flatMap((stage) => {
-    if (stage.spec.environment === undefined) return [];
-    const before = ancestorsOf(stage.spec.name, nodes);
-    if (builds.some((build) => before.has(build))) return [];
+    const { name } = stage.spec;
+    const before = [...ancestorsOf(name, nodes)];
+    if (!deploys.has(name) || [name, ...before].some((one) => settled.has(one))) return [];
+    if (before.some((one) => deploys.has(one))) return [];
     return [
       {
         path: at(stage, 'environment'),
-        message: `"${stage.spec.name}" deploys, and no stage before it builds anything`,
+        message: `"${name}" deploys, and no stage before it builds anything`,
         expected: `a stage with uses: ${actions[0]} that this one requires, directly or through others`,
         shape: true,
       },

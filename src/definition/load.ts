@@ -163,9 +163,11 @@ function readDocument(document: Document, source: SourceMap): Reading {
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: maxAliases });
-  } catch {
-    const expected = `aliases that name something before them, and at most ${maxAliases} copies by them`;
-    return refuse('the aliases of this document multiply beyond reason, or name themselves', expected);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // Its own words name the alias; the one who multiplies them has none that would help.
+    if (/unresolved alias/i.test(message)) return refuse(message, 'an anchor before the alias');
+    return refuse('the aliases of this document multiply beyond reason', `at most ${maxAliases} copies by aliases`);
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return refuse('this is no document', 'a map with apiVersion, kind, metadata and spec');

@@ -33,7 +33,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
           path,
           message,
           expected: valid.length === 1 ? (valid[0] ?? null) : `one of ${valid.join(', ')}`,
-          suggestion: nearestName(String(found), valid),
+          suggestion: typeof found === 'string' ? nearestName(found, valid) : null,
         },
       ];
     }

@@ -12,7 +12,10 @@ export interface FaultParams {
 const nameForm = 'letters, digits, "-", "_" or ".", at most 63, beginning with a letter or digit';
 
 /** Names end up in workflow ids, labels and file paths. */
-export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: `must be a name: ${nameForm}` });
+export const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: `must be a name: ${nameForm}` })
+  .meta({ title: 'name' });
 
 const whenever = z.string().superRefine((text, context) => {
   if (parseDuration(text) !== null) return;
