@@ -32,15 +32,26 @@ const slips: Readonly<Record<string, string>> = {
 /** What a condition looks like, for error messages. */
 export const conditionForm = 'METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW], for example "error_rate > 2%"';
 
+const amountForm = '[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?';
+const clausesForm = '(?:\\s+(?:for|over)\\s+\\S+)*';
+
+/** As a regular expression, for the JSON Schema: durations in it are left to the parser. */
+export const conditionPattern = `^\\s*[A-Za-z_][\\w.:]*\\s*(?:${operators.join('|')})\\s*${amountForm}\\s*(?:${units.join('|')})?${clausesForm}\\s*$`;
+
+const maxLength = 200;
+
 export type ConditionResult =
   | { readonly ok: true; readonly condition: Condition }
   | { readonly ok: false; readonly message: string; readonly suggestion: string | null };
 
-const form =
-  /^\s*([A-Za-z_][\w.:]*)\s*([^\w\s.+-]+)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)((?:\s+(?:for|over)\s+\S+)*)\s*$/;
+/** Takes any sign for an operator and any word for a unit, so that the parser can name the one that is wrong. */
+const form = new RegExp(
+  `^\\s*([A-Za-z_][\\w.:]*)\\s*([^\\w\\s.+-]+)\\s*(${amountForm})\\s*([A-Za-z%]*)(${clausesForm})\\s*$`,
+);
 
 /** Parses `METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW]`; never throws. */
 export function parseCondition(text: string): ConditionResult {
+  if (text.length > maxLength) return no(`a condition of ${text.length} letters is none`);
   const parts = form.exec(text);
   if (!parts) return no(`"${text}" is not a condition`);
   const [, metric = '', op = '', amount = '', unit = '', tail = ''] = parts;

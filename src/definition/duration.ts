@@ -1,6 +1,8 @@
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const term = /(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g;
-const whole = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
+/** As a regular expression, for the JSON Schema. */
+export const durationPattern = '^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d|w))+$';
+const whole = new RegExp(durationPattern);
 
 /** A hundred years: what is longer is a slip, and timers cannot hold it. */
 const longest = 100 * 365 * 86_400;

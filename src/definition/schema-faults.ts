@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PathSegment } from './diagnostic';
+import { type PathSegment, printPath } from './diagnostic';
 import { nearestName } from './nearest-name';
 import type { FaultParams } from './schema/scalars';
 import type { Fault } from './source-map';
@@ -8,7 +8,17 @@ import type { Fault } from './source-map';
 export function schemaFaults(schema: z.ZodType, value: unknown): readonly Fault[] {
   const parsed = schema.safeParse(value);
   if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, value));
+  return withoutMisspelt(parsed.error.issues.flatMap((issue) => faultsOf(issue, schema, value)));
+}
+
+/** A field that is there under a wrong name is one fault, and not a second one that is missing. */
+function withoutMisspelt(faults: readonly Fault[]): readonly Fault[] {
+  const meant = new Set(
+    faults.flatMap(({ path, suggestion, atKey }) =>
+      atKey && suggestion ? [printPath([...path.slice(0, -1), suggestion])] : [],
+    ),
+  );
+  return faults.filter(({ path, message }) => !message.endsWith(' is missing') || !meant.has(printPath(path)));
 }
 
 function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): readonly Fault[] {
@@ -27,7 +37,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
     }
     case 'invalid_value': {
       const valid = issue.values.map(String);
-      const message = found === undefined ? `${last(path)} is missing` : `${show(found)} is not valid`;
+      const message = found === undefined ? `${last(path)} is missing` : wrongType(path, found, 'not valid');
       return [
         {
           path,
@@ -37,10 +47,11 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
         },
       ];
     }
-    case 'invalid_type':
-      if (found === undefined)
-        return [{ path, message: `${last(path)} is missing`, expected: describeType(issue.expected) }];
-      return [{ path, message: `${show(found)} is ${typeName(found)}`, expected: describeType(issue.expected) }];
+    case 'invalid_type': {
+      const expected = expectedType(issue);
+      if (found === undefined) return [{ path, message: `${last(path)} is missing`, expected }];
+      return [{ path, message: wrongType(path, found), expected, suggestion: asType(found, issue.expected) }];
+    }
     case 'invalid_union':
       return unionFaults(issue, path, found, schema, root);
     case 'invalid_key':
@@ -93,7 +104,7 @@ function unionFaults(
   }
   if (branch && typeof found === 'object' && found !== null) return foreignKeys(path, Object.keys(found), schema);
   const expected = [...new Set(issue.errors.flatMap(([first]) => (first ? describeExpected(first) : [])))];
-  const message = found === undefined ? `${last(path)} is missing` : `${show(found)} is not valid`;
+  const message = found === undefined ? `${last(path)} is missing` : wrongType(path, found, 'not valid');
   const names = issue.errors.flatMap(([first]) => (first?.code === 'invalid_value' ? first.values.map(String) : []));
   const suggestion = typeof found === 'string' ? nearestName(found, names) : null;
   return [{ path, message, expected: expected.length > 0 ? expected.join(' or ') : null, suggestion }];
@@ -120,7 +131,7 @@ function foreignKeys(path: readonly PathSegment[], keys: readonly string[], sche
 }
 
 function describeExpected(issue: z.core.$ZodIssue): readonly string[] {
-  if (issue.code === 'invalid_type') return [describeType(issue.expected)];
+  if (issue.code === 'invalid_type') return [expectedType(issue)];
   return issue.code === 'invalid_value' ? [`one of ${issue.values.map(String).join(', ')}`] : [];
 }
 
@@ -161,7 +172,10 @@ function unwrap(schema: z.ZodType): readonly z.ZodType[] {
 }
 
 function last(path: readonly PathSegment[]): string {
-  return String(path.at(-1) ?? 'the document');
+  const segment = path.at(-1);
+  return typeof segment === 'number'
+    ? `entry ${segment + 1} of ${last(path.slice(0, -1))}`
+    : (segment ?? 'the document');
 }
 
 /** What was written where only the name of a secret belongs may be one: errors end up in logs. */
@@ -174,13 +188,29 @@ function show(value: unknown): string {
   return typeof value === 'object' ? 'this' : String(value);
 }
 
-function typeName(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
+/** What has no short text of its own is called by the name of its field. */
+function wrongType(path: readonly PathSegment[], found: unknown, otherwise?: string): string {
+  if (found === null) return `${last(path)} is empty`;
+  if (Array.isArray(found)) return `${last(path)} is a list`;
+  if (typeof found === 'object') return `${last(path)} is a map`;
+  const type = typeof found === 'string' ? 'text' : typeof found === 'boolean' ? 'true or false' : 'a number';
+  return `${shown(path, found)} is ${otherwise ?? type}`;
 }
 
-function describeType(type: string): string {
+/** What was probably meant: a number in quotes, a word for true, one thing where a list of such things belongs. */
+function asType(found: unknown, expected: string): string | null {
+  if (typeof found === 'string') {
+    if (expected === 'number' && found.trim() !== '' && Number.isFinite(Number(found))) return found.trim();
+    if (expected === 'boolean' && /^(true|yes|on)$/i.test(found)) return 'true';
+    if (expected === 'boolean' && /^(false|no|off)$/i.test(found)) return 'false';
+    if (expected === 'array' && /^[\w./-]+$/.test(found)) return `[${found}]`;
+  }
+  return expected === 'string' && typeof found === 'boolean' ? `"${found}"` : null;
+}
+
+/** A schema may say itself what it expects, such as a duration where zod knows only of text. */
+function expectedType({ expected, message }: z.core.$ZodIssueInvalidType): string {
+  if (!message.startsWith('Invalid input')) return message;
   const words: Readonly<Record<string, string>> = {
     object: 'a map',
     record: 'a map',
@@ -190,5 +220,5 @@ function describeType(type: string): string {
     int: 'a whole number',
     boolean: 'true or false',
   };
-  return words[type] ?? type;
+  return words[expected] ?? expected;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { conditionForm, parseCondition } from '../condition-text';
-import { durationForm, parseDuration } from '../duration';
+import { conditionForm, conditionPattern, parseCondition } from '../condition-text';
+import { durationForm, durationPattern, parseDuration } from '../duration';
 import { metricNames, unitFault } from '../metrics';
 
 /** What the error printer finds in a custom issue besides its message. */
@@ -17,10 +17,14 @@ export const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: `must be a name: ${nameForm}` })
   .meta({ title: 'name' });
 
-const whenever = z.string().superRefine((text, context) => {
-  if (parseDuration(text) !== null) return;
-  fault(context, `"${text}" is not a duration`, { expected: durationForm, suggestion: null });
-});
+// A title and a pattern are for the JSON Schema: editors check what they can, and the reference has a name for it.
+const whenever = z
+  .string({ error: durationForm })
+  .superRefine((text, context) => {
+    if (parseDuration(text) !== null) return;
+    fault(context, `"${text}" is not a duration`, { expected: durationForm, suggestion: null });
+  })
+  .meta({ title: 'duration', pattern: durationPattern });
 
 /** Where no time at all has a meaning. */
 export const durationOrZero = whenever.describe('A duration such as 30s, 10m, 1h30m or 7d; 0s: none.');
@@ -33,13 +37,16 @@ export const duration = whenever
   .describe('A duration such as 30s, 10m, 1h30m or 7d.');
 
 export const condition = z
-  .string()
+  .string({ error: conditionForm })
   .superRefine((text, context) => checkCondition(text, context, conditionForm))
-  .describe('METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW], for example "error_rate > 2%".');
+  .meta({ title: 'condition', pattern: conditionPattern })
+  .describe(`${conditionForm}.`);
+
+const eventPattern = '^[A-Za-z][\\w.-]*$';
 
 /** A condition, or a bare name: an event that the anomaly detector or another system raises. */
 export const trigger = z
-  .string()
+  .string({ error: `${conditionForm}, or the bare name of an event` })
   .superRefine((text, context) => {
     if (!isEventName(text)) checkCondition(text, context, `${conditionForm}, or the bare name of an event`);
     else if (metricNames.includes(text) || text === 'latency') {
@@ -47,10 +54,11 @@ export const trigger = z
       fault(context, message, { expected: conditionForm, suggestion: null });
     }
   })
+  .meta({ title: 'condition or event', pattern: `${eventPattern}|${conditionPattern}` })
   .describe('A condition, or the bare name of an event such as exercise7_anomaly_detected.');
 
 export function isEventName(text: string): boolean {
-  return /^[A-Za-z][\w.-]*$/.test(text);
+  return new RegExp(eventPattern).test(text);
 }
 
 function checkCondition(text: string, context: z.core.$RefinementCtx, expected: string): void {
