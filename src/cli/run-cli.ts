@@ -34,6 +34,8 @@ function programFor(argv: readonly string[], context: CliContext): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
     .showSuggestionAfterError()
+    // Options after a subcommand (`audit verify --home ...`) are its own, not those of the same name above it.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

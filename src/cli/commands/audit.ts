@@ -58,8 +58,7 @@ export const configure: ConfigureVerb = (command, context) => {
     });
   example(exported, 'f0 audit export --file audit.jsonl');
 
-  // Options after the subcommand are its own, not those of the same name here.
-  command.enablePositionalOptions().addCommand(verify).addCommand(exported);
+  command.addCommand(verify).addCommand(exported);
   example(command, 'f0 audit verify', 'f0 audit export --file audit.jsonl');
 
   async function linesOf(file: string): Promise<AsyncIterable<string>> {
