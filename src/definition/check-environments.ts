@@ -42,9 +42,12 @@ function missing(
 }
 
 export function unusedEnvironments({ spec }: ProductionWorkflow, stages: readonly NormalStage[]): Fault[] {
-  const used = new Set(stages.map((stage) => stage.spec.environment));
-  return Object.keys(spec.environments)
-    .filter((name) => !used.has(name))
+  const names = Object.keys(spec.environments);
+  // A name that is almost right is told where it stands, and means its environment.
+  const used = new Set(stages.flatMap((stage) => stage.spec.environment ?? []));
+  const meant = new Set([...used].map((name) => (names.includes(name) ? name : nearestName(name, names))));
+  return names
+    .filter((name) => !meant.has(name))
     .map((name) => ({
       path: ['spec', 'environments', name],
       message: `no stage deploys to "${name}"`,

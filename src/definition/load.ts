@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { z } from 'zod';
 import { checkWorkflow } from './check';
 import { checkPlatform } from './check-platform';
@@ -123,16 +123,17 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
   const errors: Diagnostic[] = [];
   const readings: Reading[] = [];
   for (const document of present) {
-    for (const error of document.errors) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      const fault = syntaxFault(error.code, error.message);
-      errors.push({ file, line, column: col, path: '', suggestion: null, ...fault });
+    for (const { code, message, pos } of document.errors) {
+      const { line, col } = lines.linePos(pos[0]);
+      errors.push({ file, line, column: col, path: '', suggestion: null, ...syntaxFault(code, message) });
     }
-    // What is given twice can be read all the same; after any other fault of syntax nothing is where it seems to be.
-    if (document.errors.every(({ code }) => code === 'DUPLICATE_KEY')) {
-      const reading = readDocument(document, new SourceMap(file, document, lines));
-      readings.push({ ...reading, isSound: reading.isSound && document.errors.length === 0 });
-    }
+    // After a fault of syntax nothing is where it seems to be.
+    if (document.errors.length > 0) continue;
+    const repeated = repeatedKeys(document).map((offset) => lines.linePos(offset));
+    const fault = { file, path: '', message: 'this key is given twice', expected: 'each key once', suggestion: null };
+    errors.push(...repeated.map(({ line, col }) => ({ ...fault, line, column: col })));
+    const reading = readDocument(document, new SourceMap(file, document, lines));
+    readings.push({ ...reading, isSound: reading.isSound && repeated.length === 0 });
   }
   return { readings, errors };
 }
@@ -140,7 +141,7 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
 /** Null: the parser goes down into what is nested by calls, and ran out of stack; it throws that, or lists it. */
 function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | null {
   try {
-    const all = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+    const all = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false, version: '1.2' });
     const documents = Array.isArray(all) ? all : [];
     return documents.some(({ errors }) => errors.some(({ message }) => /call stack/i.test(message))) ? null : documents;
   } catch {
@@ -198,8 +199,24 @@ function repeatedDocuments(documents: readonly LoadedDocument[]): Diagnostic[] {
   });
 }
 
+/** Offsets of keys that their map has already. The parser's own search takes a minute for a map of a mebibyte. */
+function repeatedKeys(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) offsets.push(key.range?.[0] ?? 0);
+        seen.add(name);
+      }
+    },
+  });
+  return offsets;
+}
+
 function syntaxFault(code: string, message: string): Pick<Diagnostic, 'message' | 'expected'> {
-  if (code === 'DUPLICATE_KEY') return { message: 'this key is given twice', expected: 'each key once' };
   if (code === 'TAB_AS_INDENT') return { message: 'a tab is used for indentation', expected: 'spaces' };
   return { message: message.replace(/\s*\n[\s\S]*/, ''), expected: null };
 }

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 
 /** The valid name that was probably meant; null when none is near. */
 export function nearestName(found: string, valid: readonly string[]): string | null {
-  if (valid.length === 0 || found === '') return null;
+  if (valid.length === 0 || found === '' || found.length > 100) return null;
   const best = closest(
     found.toLowerCase(),
     valid.map((name) => name.toLowerCase()),
