@@ -107,7 +107,7 @@ class WatchObserver {
   async register(stored: StoredWatch): Promise<void> {
     if (this.#phase === 'stopped')
       throw failure('Unavailable', 'this observer is stopping: another one takes the analysis');
-    const saved = await this.#store.register(stored);
+    const saved = await this.#store.register({ ...stored, state: stored.state ?? this.#begin(stored.input) });
     const known = this.#watches.get(stored.key)?.state ?? null;
     this.#add({ ...stored, state: furtherState(known, furtherState(stored.state, saved)) }, false);
   }

@@ -6,7 +6,8 @@ import { createObserver, type Observer, type ObserverOptions } from '../../../sr
 import type { AnalyzeInput } from '../../../src/contracts/analysis';
 import { errorCodeOf } from '../../../src/contracts/errors';
 import { type Database, openDatabase } from '../../../src/database';
-import { analyzeInput, FakeCompletion, FakeMetrics, ManualClock, plan, target, until } from './support';
+import { waitFor } from '../../support/wait-for';
+import { analyzeInput, FakeCompletion, FakeMetrics, ManualClock, plan, target } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'f0-observe-'));
 let database: Database;
@@ -78,7 +79,7 @@ it('frees the worker at once, and completes the activity when the window is over
   await clock.advance(9);
   expect(temporal.results.size).toBe(0);
   await clock.advance(2);
-  await until(released);
+  await waitFor('the row to be gone', released);
 
   expect(temporal.results.get('a')).toMatchObject([{ verdict: 'pass' }]);
   expect(observer.stats()).toMatchObject({ watches: 0, groups: 0, results: 1 });
@@ -146,7 +147,7 @@ it('reports a cancellation and lets go', async () => {
   await analyze(observer, analyzeInput('a', { plan: { ...plan, durationSeconds: 1_000 } }));
   temporal.mood = 'cancelled';
   await clock.advance(11);
-  await until(released);
+  await waitFor('the row to be gone', released);
 
   expect(temporal.cancellations).toEqual(['a']);
   expect(observer.stats()).toMatchObject({ watches: 0, groups: 0, dropped: 1, results: 0 });
@@ -158,7 +159,7 @@ it('drops a watch whose workflow is gone', async () => {
   await analyze(observer, analyzeInput('a', { plan: { ...plan, durationSeconds: 1_000 } }));
   temporal.mood = 'gone';
   await clock.advance(11);
-  await until(released);
+  await waitFor('the row to be gone', released);
 
   expect(observer.stats()).toMatchObject({ watches: 0, dropped: 1 });
 });
@@ -172,7 +173,7 @@ it('keeps its verdict while the server is away, and delivers it once', async () 
   expect(observer.stats().watches).toBe(1);
   temporal.mood = 'well';
   await clock.advance(5);
-  await until(released);
+  await waitFor('the row to be gone', released);
 
   expect(temporal.results.get('a')).toHaveLength(1);
 });
@@ -188,7 +189,7 @@ it('goes on after a restart from what was saved, and answers by the first token'
   await clock.advance(12);
   expect(temporal.results.size).toBe(0);
   await clock.advance(5);
-  await until(released);
+  await waitFor('the row to be gone', released);
 
   expect(second.stats()).toMatchObject({ takenUp: 1, results: 1 });
   const [result] = temporal.results.get('a') ?? [];
@@ -210,7 +211,7 @@ it('resumes a further attempt from its heartbeat, and lets the earlier attempt g
   expect(observer.stats()).toMatchObject({ watches: 1 });
   expect(await rows()).toHaveLength(1);
   await clock.advance(20);
-  await until(released);
+  await waitFor('the row to be gone', released);
   expect([...temporal.results.keys()]).toEqual(['a#2']);
   expect(temporal.results.get('a#2')?.[0]?.startedAt).toBe('2026-01-01T00:00:00.000Z');
 });
@@ -220,7 +221,7 @@ it('takes analyses before it is started, and none once it is stopped', async () 
   await analyze(observer, analyzeInput('early'));
   await observer.start();
   await clock.advance(11);
-  await until(released);
+  await waitFor('the row to be gone', released);
   await observer.stop();
   const refused = await new MockActivityEnvironment()
     .run(observer.activities.analyze, analyzeInput('late'))

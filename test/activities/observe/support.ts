@@ -78,11 +78,6 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) await new Promise(setImmediate);
 }
 
-/** Resolves when `holds`; fails the test by its time-out otherwise. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 export class FakeMetrics implements MetricSources {
   reads: ReadRequest[] = [];
   histories: HistoryRequest[] = [];
