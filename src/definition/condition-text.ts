@@ -14,8 +14,8 @@ const factors: Readonly<Record<Unit, number>> = {
   MiB: 1024 ** 2,
   GiB: 1024 ** 3,
 };
-const units = Object.keys(factors) as Unit[];
-const operators = ['>=', '<=', '==', '!=', '>', '<'] as const;
+export const units = Object.keys(factors) as readonly Unit[];
+export const operators = ['>=', '<=', '==', '!=', '>', '<'] as const;
 
 /** What people write in other languages, or by a slip. */
 const slips: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const slips: Readonly<Record<string, string>> = {
 /** What a condition looks like, for error messages. */
 export const conditionForm = 'METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW], for example "error_rate > 2%"';
 
-const amountForm = '[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?';
+const amountForm = '[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?';
 const clausesForm = '(?:\\s+(?:for|over)\\s+\\S+)*';
 
 /** As a regular expression, for the JSON Schema: durations in it are left to the parser. */
@@ -63,6 +63,8 @@ export function parseCondition(text: string): ConditionResult {
     );
   const known = unit === '' ? null : units.find((candidate) => candidate === unit);
   if (known === undefined) return no(`"${unit}" is not a unit; units are ${units.join(' ')}`, nearestName(unit, units));
+  const value = scale(Number(amount), known);
+  if (!Number.isFinite(value)) return no(`${amount} is no number that can be reached`);
   const clauses = readClauses(tail);
   if ('message' in clauses) return no(clauses.message);
   return {
@@ -70,7 +72,7 @@ export function parseCondition(text: string): ConditionResult {
     condition: {
       metric: metric === 'latency' ? 'latency_p95' : metric,
       op: operator,
-      value: known ? scale(Number(amount), known) : Number(amount),
+      value,
       unit: known,
       forSeconds: clauses.for ?? null,
       overSeconds: clauses.over ?? null,
@@ -103,13 +105,14 @@ function readClauses(tail: string): Clauses | { readonly message: string } {
   return clauses;
 }
 
-// Twelve digits: 2 % is 0.02 and not 0.020000000000000004, and printing gives back what was written.
-function scale(amount: number, unit: Unit): number {
-  return Number((amount * factors[unit]).toPrecision(12));
+// Twelve digits: 2 % is 0.02 and not 0.020000000000000004. Printing has three more, so that what is printed is read as
+// the same number. No minus zero.
+function scale(amount: number, unit: Unit | null): number {
+  return unit === null ? amount + 0 : Number((amount * factors[unit]).toPrecision(12)) + 0;
 }
 
 function printAmount(value: number, unit: Unit): string {
-  return String(Number((value / factors[unit]).toPrecision(12)));
+  return String(Number((value / factors[unit]).toPrecision(15)));
 }
 
 function no(message: string, suggestion: string | null = null): ConditionResult {
