@@ -48,13 +48,15 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const auditLog = database && createAuditLog(database);
   const observer =
     database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, targets, secrets) : null;
+  const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
     artifacts,
     auditLog,
     activities: {
-      ...(auditLog ? { [TaskQueue.orchestrate]: createAuditActivities({ auditLog }) } : {}),
-      ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
+      [TaskQueue.orchestrate]: audit,
+      // Entries that could not be written inside their workflow task are written from here.
+      ...(observer ? { [TaskQueue.observe]: { ...observer.activities, ...audit } } : {}),
       [TaskQueue.deploy]: createDeployActivities({ targets }),
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),

@@ -69,7 +69,8 @@ export const auditNow = proxyLocalActivities<AuditActivities>({
 
 /** When the first try failed: without end, because an audit entry is never dropped. */
 export const auditLater = proxyActivities<AuditActivities>({
-  taskQueue: TaskQueue.orchestrate,
+  // The queue of those who keep a database and take ordinary activities.
+  taskQueue: TaskQueue.observe,
   startToCloseTimeout: '30 s',
   retry,
 });

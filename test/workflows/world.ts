@@ -203,8 +203,8 @@ export async function startWorld(environment: TestWorkflowEnvironment, world = n
   const workers = await Promise.all([
     create(TaskQueue.orchestrate, world.recordAuditActivity, true),
     create(TaskQueue.deploy, world.cluster.activities),
-    create(TaskQueue.observe, observe),
-    create(TaskQueue.integrate, { ...coordination, ...notify, ...world.recordAuditActivity }),
+    create(TaskQueue.observe, { ...observe, ...world.recordAuditActivity }),
+    create(TaskQueue.integrate, { ...coordination, ...notify }),
     create(TaskQueue.operate, world.operate),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
