@@ -1,11 +1,12 @@
 export { actions } from './actions';
 export type { Condition, Unit } from './condition';
-export { type ConditionResult, parseCondition, printCondition } from './condition-text';
+export { type ConditionResult, operators, parseCondition, printCondition, units } from './condition-text';
 export type { Diagnostic } from './diagnostic';
 export { parseDuration, printDuration } from './duration';
 export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
 export { jsonSchemas } from './json-schemas';
 export { type LoadedDocument, type LoadResult, loadApp, loadDocuments, type Source } from './load';
+export { metricUnits } from './metrics';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';
 export { stepTitle } from './step-title';
 export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

@@ -67,19 +67,25 @@ const validation = z
   .describe('What must hold before the release counts as good here.');
 
 const canaryStep = z.union([
-  z.strictObject({ weight: z.number().min(0).max(100) }),
-  z.strictObject({ analyze: duration }),
-  z.strictObject({ pause: z.union([duration, z.strictObject({})]) }),
+  z.strictObject({
+    weight: z.number().min(0).max(100).describe('Percent of the traffic; each more than the one before.'),
+  }),
+  z.strictObject({ analyze: duration.describe('The conditions of the stage must hold for this long.') }),
+  z.strictObject({
+    pause: z.union([duration, z.strictObject({})]).describe('For this long; {}: until somebody resumes.'),
+  }),
   z.strictObject({ approve: approval }),
 ]);
+
+const retireAfter = durationOrZero
+  .optional()
+  .describe('How long the old release stays ready to take the traffic back. Default 5m.');
 
 const strategyObject = z.strictObject({
   rolling: z.strictObject({}).optional(),
   recreate: z.strictObject({}).optional(),
-  blue_green: z.strictObject({ retire_after: durationOrZero.optional() }).optional(),
-  canary: z
-    .strictObject({ steps: z.array(canaryStep).min(1).optional(), retire_after: durationOrZero.optional() })
-    .optional(),
+  blue_green: z.strictObject({ retire_after: retireAfter }).optional(),
+  canary: z.strictObject({ steps: z.array(canaryStep).min(1).optional(), retire_after: retireAfter }).optional(),
 });
 
 export const strategy = z
@@ -108,8 +114,8 @@ const environment = z
       .max(1)
       .optional()
       .describe('Least canary score of the judge; below it, back.'),
-    replicas: z.int().min(1).max(1000).optional(),
-    env: environmentVariables.default({}),
+    replicas: z.int().min(1).max(1000).optional().describe('Default: what the app says.'),
+    env: environmentVariables.default({}).describe('For the replicas.'),
     concurrency: z
       .enum(['queue', 'supersede', 'parallel'])
       .default('queue')
@@ -133,12 +139,12 @@ const stage = z
     validation: validation.optional(),
     strategy: strategy.optional(),
     approval: approval.optional(),
-    env: environmentVariables.default({}),
-    working_directory: z.string().optional(),
+    env: environmentVariables.default({}).describe('For the commands, and for the replicas of a deployment.'),
+    working_directory: z.string().optional().describe('Of the commands, relative to the app. Default: the app itself.'),
     image: z.string().optional().describe('A container image to run in, where the runner has an engine.'),
     timeout: duration.optional().describe('The whole stage, its gates excepted. Default 1h, for deployments 7d.'),
     retries: z.int().min(0).max(10).default(0).describe('Further tries of a failed command.'),
-    allow_failure: z.boolean().default(false),
+    allow_failure: z.boolean().default(false).describe('The run goes on when the stage fails.'),
     when: z.string().optional().describe('A CEL expression over inputs and release; false: the stage is skipped.'),
     isolation: z
       .string()
@@ -159,8 +165,8 @@ const stage = z
 
 const inputDefinition = z.strictObject({
   type: z.enum(['string', 'number', 'boolean']).default('string'),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  description: z.string().optional(),
+  default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('Left out: it must be given.'),
+  description: z.string().optional().describe('For people.'),
 });
 
 export const maxStages = 1000;
@@ -168,12 +174,16 @@ export const maxStages = 1000;
 export const productionWorkflow = documentOf(
   'ProductionWorkflow',
   z.strictObject({
-    environments: z.record(name, environment).default({}),
-    pipeline_stages: z.array(stage).min(1).max(maxStages),
-    max_parallel_stages: z.int().min(1).max(100).default(3),
+    environments: z.record(name, environment).default({}).describe('Where stages deploy, by name.'),
+    pipeline_stages: z
+      .array(stage)
+      .min(1)
+      .max(maxStages)
+      .describe('What is done, in this order where nothing else is said.'),
+    max_parallel_stages: z.int().min(1).max(100).default(3).describe('Stages that may run side by side.'),
     inputs: z.record(name, inputDefinition).default({}).describe('What `f0 run --input NAME=VALUE` may set.'),
   }),
-);
+).describe('How a release travels: environments, and stages in their order.');
 
 export type ProductionWorkflow = z.infer<typeof productionWorkflow>;
 export type StageSpec = ProductionWorkflow['spec']['pipeline_stages'][number];
