@@ -32,7 +32,7 @@ describe('the services of a worker process', () => {
     expect(names).toEqual({
       [TaskQueue.orchestrate]: ['recordAudit'],
       [TaskQueue.deploy]: ['describeTraffic', 'prepareRelease', 'promoteRelease', 'retireRelease', 'shiftTraffic'],
-      [TaskQueue.observe]: ['analyze'],
+      [TaskQueue.observe]: ['analyze', 'recordAudit'],
       [TaskQueue.integrate]: ['acquireEnvironment', 'findEnded', 'notify', 'releaseEnvironment'],
       [TaskQueue.operate]: ['buildArtifact', 'runCommand'],
     });
