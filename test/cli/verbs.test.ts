@@ -6,9 +6,14 @@ import { Worker } from '@temporalio/worker';
 import { parse } from 'yaml';
 import { ProductionClient, type RunStatus } from '../../src/client';
 import { TaskQueue } from '../../src/contracts/task-queues';
+import { waitFor } from '../../src/embedded/wait';
 import { planOf } from '../client/plans';
 import { devServer, workflowBundle } from '../support/temporal';
 import { type CliOptions, f0 } from './harness';
+
+async function until(question: () => Promise<boolean>): Promise<void> {
+  expect(await waitFor(async () => ((await question()) ? true : null), { timeoutMs: 20_000 })).toBe(true);
+}
 
 const home = mkdtempSync(join(tmpdir(), 'f0-cli-'));
 
@@ -167,6 +172,71 @@ describe('the verbs of f0 about runs', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('pipeline/tests/shop/never');
+  });
+
+  describe('f0 run', () => {
+    const examples = join(__dirname, '..', '..', 'examples');
+    const run = (release: string, ...more: string[]) => [
+      'run',
+      join(examples, 'enterprise-deployment-pipeline.yaml'),
+      ...['--app', join(examples, 'shop'), '--release', release, '--as', 'alice', ...more],
+    ];
+
+    it('starts a release and returns with where it is', async () => {
+      const { code, stdout } = await f0(run('detached', '--detach', '-o', 'json'), options);
+
+      const workflowId = 'pipeline/framework0-production/enterprise-deployment-pipeline/detached';
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual({
+        workflowId,
+        runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        url: expect.stringContaining(`http://ui/namespaces/default/workflows/${encodeURIComponent(workflowId)}/`),
+      });
+    });
+
+    it('finds the same release at work, and refuses it with other content with code 4', async () => {
+      await f0(run('again', '--detach'), options);
+
+      const same = await f0(run('again', '--detach'), options);
+      const other = await f0(run('again', '--detach', '--time-scale', '0.5'), options);
+
+      expect(same).toMatchObject({ code: 0, stdout: expect.stringContaining('It is at work already') });
+      expect(other).toMatchObject({ code: 4, stderr: expect.stringContaining('is at work with other content') });
+    });
+
+    it('follows the run, and on Ctrl-C leaves it at work with code 130', async () => {
+      const interruption = new AbortController();
+
+      const { code, stderr } = await f0(run('left'), {
+        ...options,
+        interrupted: interruption.signal,
+        onOutput: () => interruption.abort(),
+      });
+
+      expect(code).toBe(130);
+      expect(stderr).toContain('The run goes on. Follow it with: f0 watch enterprise-deployment-pipeline/left');
+      expect(await asJson('status', 'left')).toMatchObject({ phase: 'running' });
+    });
+
+    it('ends with the last status, and with code 1 when the release did not succeed', async () => {
+      const started = f0(run('given-up', '-o', 'json'), options);
+      await until(async () => (await f0(['abort', 'given-up', '--as', 'bob', '--reason', 'no'], options)).code === 0);
+
+      const { code, stdout } = await started;
+
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ release: 'given-up', phase: 'aborted', reason: 'no' });
+    });
+
+    it('shows the faults of a document, and starts nothing', async () => {
+      const { code, stdout } = await f0(run('not a release', '-o', 'json'), options);
+
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        valid: false,
+        errors: [expect.objectContaining({ line: expect.any(Number) })],
+      });
+    });
   });
 
   it('registers search attributes, again and again', async () => {
