@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskQueue } from '../src/contracts/task-queues';
-import { decideUpdate } from '../src/contracts/messages';
 import { pipelineWorkflowId } from '../src/contracts/ids';
+import { decideUpdate } from '../src/contracts/messages';
+import { TaskQueue } from '../src/contracts/task-queues';
 import type { ReleasePlan, StagePlan } from '../src/definition/release-plan';
 import type { Rig } from './rig';
 import { bounded, type Latency, latencyOf, paced } from './statistics';
@@ -60,7 +60,13 @@ export function pipelineKind(rig: Rig): Kind {
 }
 
 /** Starts `runs` runs, then takes the decisions: half of them in one burst, the others evenly at `steadyPerSecond`. */
-export async function measure(rig: Rig, kind: Kind, prefix: string, runs: number, steadyPerSecond: number): Promise<Throughput> {
+export async function measure(
+  rig: Rig,
+  kind: Kind,
+  prefix: string,
+  runs: number,
+  steadyPerSecond: number,
+): Promise<Throughput> {
   const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
   const before = await kind.waiting();
   const startSeconds = await seconds(async () => {
@@ -69,7 +75,10 @@ export async function measure(rig: Rig, kind: Kind, prefix: string, runs: number
   });
   const workerRssBytes = await rig.workerRssBytes();
 
-  const [burstKeys, steadyKeys] = [keys.slice(0, runs / 2), keys.slice(runs / 2, runs / 2 + steadyRuns(runs, steadyPerSecond))];
+  const [burstKeys, steadyKeys] = [
+    keys.slice(0, runs / 2),
+    keys.slice(runs / 2, runs / 2 + steadyRuns(runs, steadyPerSecond)),
+  ];
   const burst: number[] = [];
   const steady: number[] = [];
   const decideAndWait = (into: number[]) => async (key: string) => {

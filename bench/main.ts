@@ -1,14 +1,52 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { bareKind, measure, pipelineKind, type Throughput } from './approvals';
+import { measureObserver } from './observer';
+import { ratioPlot } from './plot';
+import { type Measured, reportMarkdown } from './report';
 import { startRig } from './rig';
-import { bareKind, measure, pipelineKind } from './approvals';
+import { measureRollbacks } from './rollback';
 
+/** `npm run bench [-- --quick]`: measures everything in one go and writes docs/performance.md with its plot. */
 async function main(): Promise<void> {
-  const rig = await startRig();
-  const runs = Number(process.argv[2] ?? 1000);
-  const bare = await measure(rig, bareKind(rig), 'bare', runs, 20);
-  console.log(bare);
-  const steady = bare.burstPerSecond / 2;
-  const pipeline = await measure(rig, pipelineKind(rig), 'p', runs, steady);
-  console.log(pipeline);
-  await rig.stop();
+  const quick = process.argv.includes('--quick');
+  const sizes = quick ? [200] : [1_000, 10_000];
+  const throughput: Measured['throughput'] = [];
+  for (const runs of sizes) throughput.push(await measureThroughput(runs));
+  say('breach to traffic back, whole system under load');
+  const rollbacks = await measureRollbacks(quick ? 2 : 8);
+  say('analyses in one observer');
+  const observer = await measureObserver(quick ? 1_000 : 10_000, 100);
+  const measured: Measured = { throughput, rollbacks, observer };
+
+  const docs = resolve(__dirname, '..', '..', 'docs');
+  mkdirSync(join(docs, 'images'), { recursive: true });
+  const text = reportMarkdown(measured);
+  if (!quick) {
+    writeFileSync(join(docs, 'performance.md'), text);
+    writeFileSync(join(docs, 'images', 'performance.svg'), ratioPlot(measured));
+  }
+  console.log(text);
+  process.exit(0);
 }
+
+/** The bare workflow and the pipeline on the same server, one after the other: the first is the limit of the second. */
+async function measureThroughput(runs: number): Promise<{ readonly bare: Throughput; readonly pipeline: Throughput }> {
+  const rig = await startRig();
+  try {
+    // A tenth first: what is measured is a warm server and a warm worker.
+    await measure(rig, bareKind(rig), 'warm', 100, 20);
+    say(`${runs} bare workflows`);
+    const bare = await measure(rig, bareKind(rig), 'bare', runs, 20);
+    say(`${runs} pipeline runs at an approval`);
+    return { bare, pipeline: await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.burstPerSecond / 2) };
+  } finally {
+    await rig.stop();
+  }
+}
+
+function say(what: string): void {
+  console.error(`== ${what}`);
+}
+
 void main();

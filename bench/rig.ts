@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { devServer } from './dev-server';
 
 /** An in-memory Temporal server, one worker process, and a client: all figures come from one rig in one run. */
@@ -21,9 +21,14 @@ export async function startRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'f0-bench-'));
   const server = await devServer(folder);
   const codePath = join(folder, 'workflows.js');
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'workflows.js') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(__dirname, 'workflows.js'),
+    logger: new DefaultLogger('ERROR'),
+  });
   await writeFile(codePath, code);
-  const worker = fork(join(__dirname, 'worker.js'), [server.address, codePath], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const worker = fork(join(__dirname, 'worker.js'), [server.address, codePath, join(folder, 'home')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const waiting = new Map<string, (at: number) => void>();
   const seen = new Map<string, number>();
   worker.on('message', (message: { started?: string; at?: number }) => {

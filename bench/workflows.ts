@@ -3,7 +3,10 @@ import { condition, defineSignal, proxyActivities, setHandler } from '@temporali
 export { deployment, environment, guardian, pipeline } from '../src/workflows';
 
 export const goSignal = defineSignal('go');
-const { touch } = proxyActivities<{ touch(input: { key: string }): Promise<void> }>({ startToCloseTimeout: '1 min' });
+const { touch } = proxyActivities<{ touch(input: { key: string }): Promise<void> }>({
+  taskQueue: 'f0-operate',
+  startToCloseTimeout: '1 min',
+});
 
 /** The limit every figure stands beside: what one signal and one activity cost with nothing around them. */
 export async function bare(input: { readonly key: string }): Promise<void> {

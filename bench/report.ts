@@ -1,0 +1,144 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { Throughput } from './approvals';
+import type { ObserverFigures } from './observer';
+import type { RollbackFigures } from './rollback';
+
+export interface Measured {
+  readonly throughput: { readonly bare: Throughput; readonly pipeline: Throughput }[];
+  readonly rollbacks: RollbackFigures;
+  readonly observer: ObserverFigures;
+}
+
+/** A line of the table: a figure, its limit in the same run, the aim, and whether it was met. */
+export interface Row {
+  readonly what: string;
+  readonly figure: string;
+  readonly beside: string;
+  readonly aim: string;
+  readonly met: boolean | null;
+  readonly wall: string;
+}
+
+/** Both take three workflow tasks a run (start, decision, end of the activity), so runs compare as tasks do. */
+export function burstRatio({ bare, pipeline }: Measured['throughput'][number]): number {
+  return pipeline.burstPerSecond / bare.burstPerSecond;
+}
+
+export function rowsOf({ throughput, rollbacks, observer }: Measured): readonly Row[] {
+  return [
+    ...throughput.flatMap(throughputRows),
+    {
+      what: 'breach seen to rollback decided',
+      figure: `p50 ${ms(rollbacks.decide.p50)}, p99 ${ms(rollbacks.decide.p99)}`,
+      beside: `sampling interval ${rollbacks.intervalSeconds} s`,
+      aim: '',
+      met: null,
+      wall: 'one workflow task and the completion of the analysis',
+    },
+    {
+      what: `breach seen to all traffic back (${rollbacks.rollbacks} rollbacks under load)`,
+      figure: `p50 ${ms(rollbacks.back.p50)}, p99 ${ms(rollbacks.back.p99)}`,
+      beside: `${rollbacks.requestsSent} requests sent, ${rollbacks.requestsDropped} dropped`,
+      aim: 'under 1 s, none dropped',
+      met: rollbacks.back.p99 < 1000 && rollbacks.requestsDropped === 0,
+      wall: 'two activities, one after the other',
+    },
+    {
+      what: `${observer.watches} analyses in one observer`,
+      figure: `${round(observer.samplesPerSecond)} samples a second, lag ${ms(observer.lagMs)} (worst ${ms(observer.maxLagMs)})`,
+      beside: `${round(observer.wantedPerSecond)} wanted (${observer.targets} targets, every ${observer.intervalSeconds} s)`,
+      aim: 'all of them in one process',
+      met: observer.samplesPerSecond > 0.95 * observer.wantedPerSecond,
+      wall: `${round(observer.cpuShare * 100)} % of one core, ${mib(observer.rssBytes)} in all`,
+    },
+    {
+      what: 'the example run, in all its workflows',
+      figure: `${rollbacks.exampleRun.workflowTasks} workflow tasks, ${rollbacks.exampleRun.activities} activities, ${rollbacks.exampleRun.events} events, ${kib(rollbacks.exampleRun.historyBytes)} of history`,
+      beside: `${rollbacks.exampleRun.workflows} workflows`,
+      aim: 'at most 40 workflow tasks',
+      met: rollbacks.exampleRun.workflowTasks <= 40,
+      wall: 'counted, not timed',
+    },
+  ];
+}
+
+function throughputRows(pair: Measured['throughput'][number]): readonly Row[] {
+  const { bare, pipeline } = pair;
+  const ratio = burstRatio(pair);
+  const { runs } = pipeline;
+  return [
+    {
+      what: `${runs} runs started, until all wait`,
+      figure: `${round(pipeline.startsPerSecond)} a second`,
+      beside: `bare ${round(bare.startsPerSecond)} a second`,
+      aim: '',
+      met: null,
+      wall: 'the server: it and the worker share two cores',
+    },
+    {
+      what: `${runs / 2} approvals at once`,
+      figure: `${round(pipeline.burstPerSecond)} a second, ${ratio.toFixed(2)} of bare; p50 ${ms(pipeline.burst.p50)}, p99 ${ms(pipeline.burst.p99)}`,
+      beside: `bare ${round(bare.burstPerSecond)} a second; p50 ${ms(bare.burst.p50)}, p99 ${ms(bare.burst.p99)}`,
+      aim: 'at least 0.8 of bare per workflow task, none lost',
+      met: ratio >= 0.8 && pipeline.lost === 0,
+      wall: 'the server queues the burst',
+    },
+    {
+      what: `approval to the next activity's start, ${runs} waiting, ${round(pipeline.steadyPerSecond)} decisions a second`,
+      figure: `p50 ${ms(pipeline.steady.p50)}, p95 ${ms(pipeline.steady.p95)}, p99 ${ms(pipeline.steady.p99)}`,
+      beside: `bare at 20 a second: p50 ${ms(bare.steady.p50)}, p99 ${ms(bare.steady.p99)}`,
+      aim: 'p99 under 1 s with 1,000 waiting',
+      met: runs === 1_000 ? pipeline.steady.p99 < 1000 : null,
+      wall: 'half the rate at which the bare workflow saturates the server',
+    },
+    {
+      what: `memory of the worker with ${runs} open`,
+      figure: `${mib(pipeline.workerRssBytes)}, embedded database included`,
+      beside: `bare ${mib(bare.workerRssBytes)}`,
+      aim: '10,000 open under 1.5 GiB',
+      met: runs === 10_000 ? pipeline.workerRssBytes < 1.5 * 1024 ** 3 : null,
+      wall: 'the cache of open workflows',
+    },
+  ];
+}
+
+export function reportMarkdown(measured: Measured): string {
+  const cores = availableParallelism();
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  const rows = rowsOf(measured).map(
+    ({ what, figure, beside, aim, met, wall }) =>
+      `| ${what} | ${figure} | ${beside} | ${aim}${met === null ? '' : met ? ': met' : ': **not met**'} | ${wall} |`,
+  );
+  return `# Performance
+
+Written by \`npm run bench\`. Everything ran on one machine (${cores} cores, ${memory} GiB, Node ${process.versions.node}): the client, the worker and Temporal's
+dev server with its state in memory. Figures of that kind say little by themselves, so each stands beside a limit measured
+in the same run: a bare workflow of one signal and one activity (\`bench/workflows.ts\`).
+
+![Ratio to the bare workflow](images/performance.svg)
+
+| what | measured | beside it | aim | what it is bound by |
+|---|---|---|---|---|
+${rows.join('\n')}
+
+A pipeline run here waits at an approval (an Update, with its audit entries in the hash-chained log) and then runs one
+command; it takes three workflow tasks, as the bare workflow does. "Approval to the next activity's start" is measured from
+the client's send to the first line of the activity.
+`;
+}
+
+function round(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toFixed(1);
+}
+
+function ms(value: number): string {
+  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${Math.round(value)} ms`;
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
+}
