@@ -12,6 +12,7 @@ import type { ProductionPlatform } from './schema/production-platform';
 import type { ProductionWorkflow } from './schema/production-workflow';
 import { schemaFaults } from './schema-faults';
 import { type Fault, SourceMap } from './source-map';
+import { aliasFaults, syntaxFaults } from './syntax-faults';
 
 interface Values {
   readonly ProductionWorkflow: ProductionWorkflow;
@@ -50,6 +51,8 @@ interface Reading {
 const maxBytes = 1024 * 1024;
 /** Each alias copies what it names: more than this is an attack or an accident. */
 const maxAliases = 100;
+/** The language itself has ten; the settings of a cluster may go further. */
+const maxDepth = 50;
 
 /**
  * Reads YAML or JSON, several documents a file, and checks them against each other: a workflow against the platform and
@@ -116,19 +119,20 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
   if (bytes > maxBytes) return refuse(`the file has ${Math.ceil(bytes / 1024)} KiB`, 'at most 1 MiB');
   const lines = new LineCounter();
   const parsed = parse(text, lines);
-  if (parsed === null) return refuse('the file is nested too deep to be read', 'maps and lists of a few levels');
+  if (parsed === null) return tooDeep(refuse);
   const present = parsed.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
   if (present.length === 0) return refuse('the file is empty', 'at least one document');
 
   const errors: Diagnostic[] = [];
   const readings: Reading[] = [];
   for (const document of present) {
-    for (const { code, message, pos } of document.errors) {
-      const { line, col } = lines.linePos(pos[0]);
-      errors.push({ file, line, column: col, path: '', suggestion: null, ...syntaxFault(code, message) });
+    const faults = [...syntaxFaults(document, { file, text }), ...aliasFaults(document)];
+    for (const { offset, ...fault } of faults) {
+      const { line, col } = lines.linePos(offset);
+      errors.push({ file, line, column: col, path: '', suggestion: null, ...fault });
     }
     // After a fault of syntax nothing is where it seems to be.
-    if (document.errors.length > 0) continue;
+    if (faults.length > 0) continue;
     const repeated = repeatedKeys(document).map((offset) => lines.linePos(offset));
     const fault = { file, path: '', message: 'this key is given twice', expected: 'each key once', suggestion: null };
     errors.push(...repeated.map(({ line, col }) => ({ ...fault, line, column: col })));
@@ -138,10 +142,27 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
   return { readings, errors };
 }
 
+function tooDeep<Refused>(refuse: (message: string, expected: string) => Refused): Refused {
+  return refuse('this is nested too deep to be read', `at most ${maxDepth} levels`);
+}
+
+/** An alias may name what it is in: that is nested without end. */
+function isFlat(value: unknown, around: readonly object[]): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (around.length >= maxDepth || around.includes(value)) return false;
+  return Object.values(value).every((inner) => isFlat(inner, [...around, value]));
+}
+
 /** Null: the parser goes down into what is nested by calls, and ran out of stack; it throws that, or lists it. */
 function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | null {
   try {
-    const all = parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false, version: '1.2' });
+    const all = parseAllDocuments(text, {
+      lineCounter,
+      logLevel: 'error',
+      prettyErrors: false,
+      uniqueKeys: false,
+      version: '1.2',
+    });
     const documents = Array.isArray(all) ? all : [];
     return documents.some(({ errors }) => errors.some(({ message }) => /call stack/i.test(message))) ? null : documents;
   } catch {
@@ -164,12 +185,10 @@ function readDocument(document: Document, source: SourceMap): Reading {
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: maxAliases });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // Its own words name the alias; the one who multiplies them has none that would help.
-    if (/unresolved alias/i.test(message)) return refuse(message, 'an anchor before the alias');
+  } catch {
     return refuse('the aliases of this document multiply beyond reason', `at most ${maxAliases} copies by aliases`);
   }
+  if (!isFlat(raw, [])) return tooDeep(refuse);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return refuse('this is no document', 'a map with apiVersion, kind, metadata and spec');
   }
@@ -214,11 +233,6 @@ function repeatedKeys(document: Document): readonly number[] {
     },
   });
   return offsets;
-}
-
-function syntaxFault(code: string, message: string): Pick<Diagnostic, 'message' | 'expected'> {
-  if (code === 'TAB_AS_INDENT') return { message: 'a tab is used for indentation', expected: 'spaces' };
-  return { message: message.replace(/\s*\n[\s\S]*/, ''), expected: null };
 }
 
 function theOnly<T>(all: readonly T[]): T | null {

@@ -29,7 +29,7 @@ const channel = z.strictObject({
   from: z.string().optional().describe('Sender of e-mail.'),
   secret: secretReference
     .optional()
-    .describe('A reference such as secret://env/NAME: the key that signs, or the password.'),
+    .describe('A reference such as secret://env/NAME: the key that signs a webhook, or user:password.'),
 });
 
 const freeze = z.strictObject({
