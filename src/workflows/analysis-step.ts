@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { type AnalyzeInput, type AnalyzeResult, Verdict } from '../contracts/analysis';
 import type { DeployedRelease } from '../contracts/status';
 import type { DeploymentInput } from '../contracts/workflows';
@@ -24,7 +24,11 @@ export async function analyze(
     ...(run.shiftedAt ? { shiftedAt: run.shiftedAt } : {}),
   };
   const summary = `${plan.name}: ${release} in ${deployment.environment}`;
-  const result = await observe.analyze.executeWithOptions({ summary }, [input]);
+  // Not by the cancellation type TRY_CANCEL: where the server cancels the activity at once, such a run does not replay.
+  const result = await Promise.race([
+    observe.analyze.executeWithOptions({ summary }, [input]),
+    CancellationScope.current().cancelRequested,
+  ]);
   const why = record(run, plan, result);
   if (result.verdict === Verdict.pass || plan.mode === 'observe') return;
   const bad = result.verdict === Verdict.fail;

@@ -18,24 +18,31 @@ const heartbeatTimeout = '30 s';
 /** A flaky network heals in seconds; beyond 10 s between tries an operator waits for nothing. */
 const retry = { initialInterval: '500 ms', maximumInterval: '10 s' } as const;
 
+/**
+ * Not the SDK's default, which goes on at once: a step that was cancelled must have stopped before the way back begins,
+ * or the two would change the cluster against each other; and a request must be answered before it is taken back.
+ */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** Changes to clusters. The caller gives the total time, from the plan's progress deadline. */
 export const deploy = proxyActivities<DeployActivities>({
   taskQueue: TaskQueue.deploy,
   startToCloseTimeout: '1 h',
   heartbeatTimeout,
   retry,
+  cancellationType,
 });
 
 /**
- * One analysis is one activity, completed from outside by the observer, which beats for it. It changes nothing, so a
- * run that was stopped does not wait for the observer to notice: the way back begins at once.
+ * One analysis is one activity, completed from outside by the observer, which beats for it. A run
+ * that was stopped does not wait for the observer to notice (it changes nothing): see `analysis-step.ts`.
  */
 export const observe = proxyActivities<ObserveActivities>({
   taskQueue: TaskQueue.observe,
   startToCloseTimeout: '30 d',
   heartbeatTimeout,
   retry,
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  cancellationType,
 });
 
 /** Foreign commands. The caller gives the time limit; tries are the stage's `retries`, so none here for a failure. */
@@ -44,6 +51,7 @@ export const operate = proxyActivities<BuildActivities & CommandActivities>({
   startToCloseTimeout: '24 h',
   heartbeatTimeout,
   retry,
+  cancellationType,
 });
 
 /** The environment entity answers in milliseconds; the retry covers a restart of the whole system. */
@@ -51,6 +59,7 @@ export const coordinate = proxyActivities<CoordinationActivities>({
   taskQueue: TaskQueue.integrate,
   startToCloseTimeout: '20 s',
   retry,
+  cancellationType,
 });
 
 /** A channel that is down for ten minutes has lost this message; the run's page still shows what it said. */

@@ -62,7 +62,8 @@ export class StageLoop {
   async run(): Promise<'done' | 'renew'> {
     for (;;) {
       this.awake = false;
-      const renew = workflowInfo().continueAsNewSuggested;
+      // Not while people are asked: that may take days, in which nothing else must be held back.
+      const renew = workflowInfo().continueAsNewSuggested && this.gatesOpen === 0;
       this.board.skipUnreachable(new Date().toISOString());
       if (!renew) this.admit();
       if (!renew) this.startRunnable();

@@ -58,6 +58,8 @@ export interface DevServerOptions {
   /** SQLite file; without it the state is in memory. */
   readonly dbFilename?: string;
   readonly port?: number;
+  /** Further arguments of `temporal server start-dev`, for example `--dynamic-config-value KEY=VALUE`. */
+  readonly extraArgs?: string[];
 }
 
 /** A real Temporal server of its own, in real time, our search attributes registered. End it by `teardown()`. */

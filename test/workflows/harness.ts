@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { UpdateDefinition } from '@temporalio/common';
+import { type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import type { History } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
 import type { Identity } from '../../src/contracts/identity';
 import {
   deploymentWorkflowId,
@@ -27,15 +29,19 @@ import { TaskQueue } from '../../src/contracts/task-queues';
 import type { PipelineInput, PipelineResult } from '../../src/contracts/workflows';
 import type { ReleasePlan } from '../../src/definition/release-plan';
 import type { pipeline } from '../../src/workflows';
-import { timeSkippingEnvironment } from '../support/temporal';
+import { timeSkippingEnvironment, workflowBundle } from '../support/temporal';
 import { bob, input } from './plans';
 import { endOf, type RunningWorld, startWorld, type World } from './world';
+
+/** gRPC's own code of it. */
+const notFound = 5;
 
 /** Shorthands of workflow tests: runs of one test live in a namespace of their own, and end with it. */
 export class Harness {
   running!: RunningWorld;
   namespace = '';
-  private open: string[] = [];
+  private readonly pipelines: string[] = [];
+  private readonly open: string[] = [];
 
   constructor(readonly environment: TestWorkflowEnvironment) {}
 
@@ -49,12 +55,59 @@ export class Harness {
   }
 
   async end(): Promise<void> {
-    // A run left open would be taken up by the next test's workers.
-    for (const id of this.open.splice(0))
-      await this.handle(id)
-        .terminate()
-        .catch(() => undefined);
+    // Runs left open are cancelled first: a terminated one with an activity under way stops the server's clock for good.
+    for (const id of this.pipelines.splice(0)) await this.cancel(id);
     await this.running.stop();
+    const ids = [...new Set(this.open.splice(0))];
+    await this.replay(ids);
+    // What is still open then would be taken up by the next test's workers.
+    for (const id of ids) await this.terminate(id);
+  }
+
+  /** Every workflow of every test must replay: the code has to decide the same from the same history. */
+  private async replay(workflowIds: readonly string[]): Promise<void> {
+    const histories: { workflowId: string; history: History }[] = [];
+    for (const workflowId of workflowIds) {
+      const history = await this.history(workflowId);
+      if (history) histories.push({ workflowId, history });
+    }
+    const options = { workflowBundle: await workflowBundle(), replayName: 'harness' };
+    for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+      if (error) throw new Error(`${workflowId} does not replay`, { cause: error });
+    }
+  }
+
+  /** Null: no such workflow. */
+  async history(workflowId: string): Promise<History | null> {
+    try {
+      return await this.handle(workflowId).fetchHistory();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || (error as { code?: number }).code === notFound) return null;
+      throw error;
+    }
+  }
+
+  async terminate(workflowId: string): Promise<void> {
+    const handle = this.handle(workflowId);
+    await handle.terminate().catch(() => undefined);
+  }
+
+  private async cancel(workflowId: string): Promise<void> {
+    const handle = this.handle(workflowId);
+    const isRunning = async () => (await handle.describe()).status.name === 'RUNNING';
+    if (!(await isRunning())) return;
+    await handle.cancel();
+    const hasEnded = async () => {
+      if (await isRunning()) throw new Error(`${workflowId} still runs`);
+    };
+    await this.until(hasEnded, 5_000).catch(() => undefined);
+  }
+
+  /** Stops the workers and starts others, with the same outside world. */
+  async restart(): Promise<void> {
+    const { world } = this;
+    await this.running.stop();
+    this.running = await startWorld(this.environment, world);
   }
 
   handle(workflowId: string) {
@@ -64,6 +117,7 @@ export class Harness {
   async start(plan: ReleasePlan, change: Partial<PipelineInput> = {}): Promise<string> {
     const own = { ...plan, namespace: this.namespace };
     const workflowId = pipelineWorkflowId(own);
+    this.pipelines.push(workflowId);
     this.open.push(workflowId, ...this.idsOf(own));
     await this.environment.client.workflow.start<typeof pipeline>('pipeline', {
       workflowId,
@@ -146,8 +200,12 @@ export class Harness {
 
   /** Until the run is in this phase. */
   async untilPhase(workflowId: string, phase: PipelineStatus['phase']): Promise<PipelineStatus> {
-    await this.until(async () => expect(await this.status(workflowId)).toMatchObject({ phase }));
-    return this.status(workflowId);
+    let status = await this.status(workflowId);
+    await this.until(async () => {
+      status = await this.status(workflowId);
+      if (status.phase !== phase) throw new Error(`${workflowId} is ${status.phase} (${status.reason}), not ${phase}`);
+    });
+    return status;
   }
 
   /** Lets virtual time pass. */

@@ -143,3 +143,35 @@ export function simplePlan(release: string, change: Partial<StagePlan> = {}, dep
 export function input(releasePlan: ReleasePlan, change: Partial<PipelineInput> = {}): PipelineInput {
   return { plan: releasePlan, author, reopen: false, ...change };
 }
+
+/** As examples/enterprise-deployment-pipeline.yaml: build and tests, development, staging with its soak, approval, production. */
+export function examplePlan(release: string): ReleasePlan {
+  const [prepare, weight, , promote, retire] = blueGreen as [
+    DeploymentStep,
+    DeploymentStep,
+    DeploymentStep,
+    DeploymentStep,
+    DeploymentStep,
+  ];
+  const analyze: DeploymentStep = { kind: 'analyze', analysis: analysisPlan({ name: 'real_time' }) };
+  const soak: DeploymentStep = { kind: 'analyze', analysis: analysisPlan({ durationSeconds: 1800 }) };
+  return plan(release, [
+    stage('build_and_test', {
+      build: { provider: 'exercise8', action: 'container-build', isolation },
+      commands: ['unit_tests', 'integration_tests', 'security_scans'].map(command),
+    }),
+    stage('deploy_development', {
+      requires: ['build_and_test'],
+      deployment: deploymentPlan('development', { strategy: 'rolling', steps: rolling }),
+    }),
+    stage('deploy_staging', {
+      requires: ['deploy_development'],
+      deployment: deploymentPlan('staging', { strategy: 'rolling', steps: [...rolling.slice(0, 1), soak, promote] }),
+    }),
+    stage('deploy_production', {
+      requires: ['deploy_staging'],
+      gates: [gatePlan()],
+      deployment: deploymentPlan('production', { steps: [prepare, weight, analyze, promote, retire] }),
+    }),
+  ]);
+}

@@ -1,0 +1,135 @@
+import type { DeploymentStep } from '../../src/definition/release-plan';
+import { devServer } from '../support/temporal';
+import { Harness } from './harness';
+import { bob, buildStage, command, deploymentPlan, gatePlan, plan, rolling, simplePlan, stage } from './plans';
+import { Hold } from './world';
+
+const openPause: readonly DeploymentStep[] = [
+  { kind: 'prepare', replicas: 1, rolling: false },
+  { kind: 'weight', weight: 100 },
+  { kind: 'pause', durationSeconds: null },
+  { kind: 'promote' },
+];
+
+/** What the time-skipping server does not do: parent close policies, and histories that are suggested to be renewed. */
+describe('on a real server', () => {
+  let harness: Harness;
+  /** Events after which the server suggests to continue as new; 4,096 by default. */
+  const suggestAfter = 40;
+
+  beforeAll(async () => {
+    const extraArgs = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestAfter}`];
+    harness = new Harness(await devServer({ extraArgs }));
+  });
+  afterAll(() => harness.environment.teardown());
+  beforeEach(() => harness.begin());
+  afterEach(() => harness.end());
+
+  const runIdOf = async (workflowId: string) => (await harness.handle(workflowId).describe()).runId;
+
+  it('a terminated run takes its deployment back', async () => {
+    await harness.run(
+      plan('1.0.0', [
+        buildStage,
+        stage('production', { requires: ['build'], deployment: deploymentPlan('production', { steps: rolling }) }),
+      ]),
+    );
+    const id = await harness.start(simplePlan('1.1.0', {}, { steps: openPause }));
+    await harness.untilPhase(id, 'paused');
+
+    await harness.handle(id).terminate('by mistake');
+
+    expect(await harness.handle(harness.deployment('1.1.0')).result()).toMatchObject({
+      phase: 'aborted',
+      reason: 'cancelled; 1.0.0 serves',
+      servingRelease: '1.0.0',
+    });
+    expect(harness.world.cluster.serving('production')).toBe('1.0.0 100%');
+    expect((await harness.environmentStatus()).holders).toEqual([]);
+  });
+
+  it('an environment goes on in a new history with all that it knows, those included that wait', async () => {
+    const release = (version: string, steps = rolling) =>
+      plan(version, [
+        buildStage,
+        stage('production', { requires: ['build'], deployment: deploymentPlan('production', { steps }) }),
+      ]);
+    await harness.run(release('1.0.0'));
+    const before = await runIdOf(harness.keeper().workflowId);
+    const held = await harness.start(release('1.1.0', openPause));
+    await harness.untilPhase(held, 'paused');
+    const waiting = await harness.start(release('1.2.0'));
+    await harness.until(async () => expect((await harness.environmentStatus()).waiting).toHaveLength(1));
+
+    for (let count = 0; count < 20; count += 1) {
+      const freeze = { id: `f${count}`, by: bob, reason: `round ${count}`, until: null };
+      await harness.keeper().executeUpdate('freeze', { args: [freeze] });
+      await harness.keeper().executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
+    }
+    const after = await runIdOf(harness.keeper().workflowId);
+    const status = await harness.environmentStatus();
+    await harness.command(held, 'resume');
+
+    expect(after).not.toBe(before);
+    expect(status).toMatchObject({
+      current: { release: '1.0.0' },
+      holders: [harness.deployment('1.1.0')],
+      waiting: [{ release: '1.2.0' }],
+    });
+    expect(await harness.result(held)).toMatchObject({ phase: 'succeeded' });
+    expect(await harness.result(waiting)).toMatchObject({ phase: 'succeeded' });
+    const keys = harness.world.audit.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    const freezes = harness.world.actions().filter((action) => action === 'environment.frozen');
+    expect(freezes).toHaveLength(20);
+  });
+
+  it('a run goes on in a new history: nothing is run or asked twice, nothing is lost', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    const chain = names.map((name, index) =>
+      stage(name, {
+        commands: [command(name)],
+        requires: index === 0 ? ['approved'] : [names[index - 1] as string],
+      }),
+    );
+    const stages = [buildStage, stage('approved', { requires: ['build'], gates: [gatePlan()] }), ...chain];
+    const id = await harness.start(plan('1.0.0', stages));
+    const first = await runIdOf(id);
+    await harness.untilPhase(id, 'awaiting_approval');
+
+    await harness.approve(id, { stage: 'approved' });
+    const result = await harness.handle(id).result();
+
+    expect(await runIdOf(id)).not.toBe(first);
+    expect(result).toMatchObject({ phase: 'succeeded', artifactDigest: expect.any(String) });
+    expect(harness.world.builds).toBe(1);
+    expect(harness.world.commands.map((input) => input.command.name)).toEqual(names);
+    const { audit } = harness.world;
+    expect(new Set(audit.map(({ key }) => key)).size).toBe(audit.length);
+    expect(audit.filter(({ action }) => action === 'approval.requested')).toHaveLength(1);
+    expect(audit.filter(({ action }) => action === 'stage.succeeded')).toHaveLength(14);
+    expect((await harness.timeline(id))[0]).toBe('1.0.0 started');
+  });
+
+  it('a run keeps an approval that came just before it went on in a new history', async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `t${index}`);
+    const hold = new Hold();
+    harness.world.runCommand = async ({ command: { name } }) => (name === 't5' ? hold.wait() : undefined);
+    const chain = names.map((name, index) =>
+      stage(name, { commands: [command(name)], requires: index === 0 ? ['build'] : [names[index - 1] as string] }),
+    );
+    const late = stage('late', { commands: [command('late')], requires: ['build'], gates: [gatePlan()] });
+    const id = await harness.start(plan('1.0.0', [buildStage, ...chain, late], { maxParallelStages: 1 }));
+    const first = await runIdOf(id);
+    await hold.reached;
+
+    await harness.approve(id, { stage: 'late' });
+    hold.open();
+    const result = await harness.handle(id).result();
+
+    expect(result).toMatchObject({ phase: 'succeeded' });
+    expect(await runIdOf(id)).not.toBe(first);
+    expect(harness.world.actions().filter((action) => action === 'approval.requested')).toHaveLength(1);
+    expect(harness.world.commands.map((input) => input.command.name)).toEqual([...names, 'late']);
+  });
+});
