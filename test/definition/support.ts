@@ -33,7 +33,9 @@ export function workflowText(stages: string, { name = 'shop', spec = '', environ
     indent(places, 4),
     '  pipeline_stages:',
     indent(stages, 4),
-  ].join('\n');
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 export const build = '- { name: build, uses: exercise8/container-build }\n';
