@@ -12,8 +12,8 @@ export function recurrenceFault(rule: string, start: string): string | null {
     if (!(parsed instanceof RRule)) return `"${rule}" is not a single recurrence rule`;
     if (!frequencies.includes(parsed.options.freq)) return `"${rule}" recurs more often than daily`;
     return parsed.options.interval > 0 ? null : `"${rule}" has an interval of ${parsed.options.interval}`;
-  } catch (error) {
-    return `"${rule}" is not a recurrence rule: ${error instanceof Error ? error.message : String(error)}`;
+  } catch {
+    return `"${rule}" is not a recurrence rule`;
   }
 }
 
