@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import type { PipelineStatus } from '../../src/contracts/status';
-import { prepareShopRelease } from '../../src/embedded/demo/shop';
 import { root, TestSystem, until } from './test-system';
 
 const document = join(root, 'examples', 'enterprise-deployment-pipeline.yaml');
@@ -9,49 +7,46 @@ const document = join(root, 'examples', 'enterprise-deployment-pipeline.yaml');
 const timeScale = String(12 / (30 * 60));
 
 describe('a killed system', () => {
-  let system: TestSystem;
-  beforeEach(() => {
-    system = new TestSystem();
-  });
-  afterEach(() => system.dispose());
+  const system = new TestSystem();
+  afterAll(() => system.dispose());
 
-  const status = (id: string) => system.json<PipelineStatus>(['status', id]);
-  const stageOf = (run: PipelineStatus, name: string) => run.stages.find((stage) => stage.name === name);
+  it.each([
+    ['1.0.0', 'the app that is found by itself', []],
+    ['2.0.0', 'an app that is named', ['--app', join(root, 'examples', 'shop')]],
+  ])(
+    'goes on where it was: soak, approval, production (%s, %s)',
+    async (release, _app, options) => {
+      await system.up();
+      const run = await system.run(document, release, '--time-scale', timeScale, ...options);
+      const decide = (by: string) =>
+        system.f0('approve', run, '--stage', 'deploy_production', '--as', by, '--reason', 'it has soaked');
+      await until(
+        () => system.status(run),
+        ({ deployments }) =>
+          deployments.some(
+            ({ environment, steps }) =>
+              environment === 'staging' &&
+              steps.some(({ title, phase }) => title.startsWith('validation') && phase === 'running'),
+          ),
+      );
 
-  it('goes on where it was: soak, approval, production', async () => {
-    const app = join(system.home, 'shop');
-    await prepareShopRelease('1.0.0', app);
-    await system.up();
-    const { workflowId } = await system.json<{ workflowId: string }>([
-      ...['run', document, '--release', '1.0.0', '--app', app],
-      ...['--time-scale', timeScale, '--as', 'anna', '--detach'],
-    ]);
-    await until(
-      () => status(workflowId),
-      (run) => stageOf(run, 'deploy_staging')?.phase === 'running',
-    );
+      await system.killHard('system');
+      await system.up();
 
-    await system.killHard();
-    await system.up();
+      const waiting = await until(
+        () => system.status(run),
+        ({ phase }) => phase !== 'running' && phase !== 'waiting',
+        120_000,
+      );
+      expect(waiting).toMatchObject({ phase: 'awaiting_approval', awaiting: [{ stage: 'deploy_production' }] });
+      expect(await decide('anna')).toMatchObject({ code: 4, stderr: expect.stringContaining('may not approve') });
+      expect(await decide('bob')).toMatchObject({ code: 0 });
+      const ended = await system.end(run);
+      expect(ended.phase).toBe('succeeded');
+      expect(ended.stages.map(({ phase }) => phase)).toEqual(Array(4).fill('succeeded'));
 
-    const waiting = await until(
-      () => status(workflowId),
-      ({ phase }) => phase !== 'running' && phase !== 'waiting',
-      120_000,
-    );
-    expect(waiting).toMatchObject({ phase: 'awaiting_approval', awaiting: [{ stage: 'deploy_production' }] });
-    expect(
-      (await system.f0('approve', workflowId, '--stage', 'deploy_production', '--as', 'anna', '--reason', 'mine')).code,
-    ).toBe(4);
-    expect(
-      (await system.f0('approve', workflowId, '--stage', 'deploy_production', '--as', 'bob', '--reason', 'soaked'))
-        .code,
-    ).toBe(0);
-    const ended = await until(
-      () => status(workflowId),
-      ({ endedAt }) => endedAt !== null,
-      120_000,
-    );
-    expect(ended.phase).toBe('succeeded');
-  }, 300_000);
+      expect(await system.f0('down')).toMatchObject({ code: 0 });
+    },
+    300_000,
+  );
 });

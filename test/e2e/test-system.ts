@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunStatus } from '../../src/client';
+import { isAlive, type ProcessIdentity } from '../../src/embedded/process-identity';
 
 export const root = resolve(__dirname, '..', '..');
 const f0Path = join(root, 'bin', 'f0.js');
@@ -14,74 +16,134 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** A command that runs; `text()` is what it has said so far, on both streams. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  text(): string;
+  readonly ended: Promise<Outcome>;
+}
+
+/** The processes of an embedded system, from the files in its home. */
+export interface SystemProcesses {
+  readonly system: ProcessIdentity;
+  readonly temporal: ProcessIdentity;
+  readonly agent: ProcessIdentity;
+  readonly replicas: readonly ProcessIdentity[];
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** An embedded system of a test's own: its home in a temporary folder, driven only through the `f0` command. */
 export class TestSystem {
   readonly home = mkdtempSync(join(tmpdir(), 'f0-e2e-'));
-  private up_: ChildProcess | null = null;
-  private output = '';
+  private up_: RunningCommand | null = null;
 
-  private get env(): NodeJS.ProcessEnv {
-    return { ...process.env, F0_HOME: this.home, NO_COLOR: '1', TEMPORAL_ADDRESS: undefined, DATABASE_URL: undefined };
-  }
+  constructor(private readonly env: Env = {}) {}
 
-  async f0(...args: readonly string[]): Promise<Outcome> {
+  start(args: readonly string[], env: Env = {}): RunningCommand {
+    const own = { F0_HOME: this.home, NO_COLOR: '1', TEMPORAL_ADDRESS: undefined, DATABASE_URL: undefined };
     const child = spawn(process.execPath, [f0Path, ...args], {
-      env: this.env,
+      env: { ...process.env, ...own, ...this.env, ...env },
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout: stdout(), stderr: stderr() };
+    const ended = once(child, 'close').then(([code]) => ({ code, stdout: stdout(), stderr: stderr() }));
+    return { child, text: () => stdout() + stderr(), ended };
+  }
+
+  f0(...args: readonly string[]): Promise<Outcome> {
+    return this.start(args).ended;
   }
 
   /** The command's `--output json`; throws with everything it said when its exit code is another. */
   async json<T>(args: readonly string[], expectedCode = 0): Promise<T> {
     const { code, stdout, stderr } = await this.f0(...args, '--output', 'json');
     if (code !== expectedCode)
-      throw new Error(`f0 ${args.join(' ')}: exit ${code}\n${stdout}\n${stderr}\n${this.output}`);
+      throw new Error(`f0 ${args.join(' ')}: exit ${code}\n${stdout}\n${stderr}\n${this.up_?.text() ?? ''}`);
     return JSON.parse(stdout) as T;
   }
 
   /** Starts `f0 up` in the foreground and resolves when it is at work. */
   async up(): Promise<void> {
-    const child = spawn(process.execPath, [f0Path, 'up'], {
-      env: this.env,
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.up_ = child;
-    await new Promise<void>((ready, failed) => {
-      const hear = (chunk: Buffer) => {
-        this.output = (this.output + chunk.toString()).slice(-20_000);
-        if (this.output.includes('At work')) ready();
-      };
-      child.stdout?.on('data', hear);
-      child.stderr?.on('data', hear);
-      child.once('exit', (code) => failed(new Error(`f0 up ended with code ${code}\n${this.output}`)));
-    });
-    this.output = '';
+    const up = this.start(['up']);
+    this.up_ = up;
+    await until(
+      async () => up.text(),
+      (text) => text.includes('At work') || up.child.exitCode !== null,
+    );
+    if (up.child.exitCode !== null) throw new Error(`f0 up ended with code ${up.child.exitCode}\n${up.text()}`);
   }
 
-  /** kill -9 of the process that holds workers, observer and API. */
-  async killHard(): Promise<void> {
-    const child = this.up_;
-    if (!child || child.exitCode !== null) throw new Error('f0 up does not run');
-    child.removeAllListeners('exit');
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-    this.up_ = null;
+  /** Starts a release and answers the id of its run. */
+  async run(file: string, release: string, ...options: readonly string[]): Promise<string> {
+    const args = ['run', file, '--release', release, '--as', 'anna', '--detach', ...options];
+    return (await this.json<{ readonly workflowId: string }>(args)).workflowId;
+  }
+
+  status(run: string): Promise<RunStatus> {
+    return this.json<RunStatus>(['status', run]);
+  }
+
+  /** The status of a run as soon as it has ended. */
+  end(run: string, limitMs = 120_000): Promise<RunStatus> {
+    return until(
+      () => this.status(run),
+      ({ endedAt }) => endedAt !== null,
+      limitMs,
+    );
+  }
+
+  processes(): SystemProcesses {
+    const read = <T>(...path: readonly string[]) => JSON.parse(readFileSync(join(this.home, ...path), 'utf8')) as T;
+    const agent = read<{ pid: number; startTime: string }>('cluster', 'agent.json');
+    const { apps } = this.cluster();
+    return {
+      system: read<{ process: ProcessIdentity }>('system.json').process,
+      temporal: read<{ process: ProcessIdentity }>('temporal', 'server.json').process,
+      agent: { pid: agent.pid, startedAt: agent.startTime },
+      replicas: apps.flatMap((app) => app.replicas.map(({ pid, startTime }) => ({ pid, startedAt: startTime }))),
+    };
+  }
+
+  /** What the cluster has written down: the traffic of each app. */
+  cluster(): { readonly apps: readonly ClusterApp[] } {
+    return JSON.parse(readFileSync(join(this.home, 'cluster', 'state.json'), 'utf8'));
+  }
+
+  /** kill -9 of one of the system's processes, and only that. */
+  async killHard(which: 'system' | 'temporal' | 'agent'): Promise<void> {
+    const process_ = this.processes()[which];
+    if (!isAlive(process_)) throw new Error(`${which} does not run`);
+    process.kill(process_.pid, 'SIGKILL');
+    await gone([process_]);
+    if (which === 'system') this.up_ = null;
   }
 
   /** Ends everything that belongs to this home, whatever state it is in. */
   async dispose(): Promise<void> {
-    this.up_?.removeAllListeners('exit');
     await this.f0('down');
-    this.up_?.kill('SIGKILL');
+    this.up_?.child.kill('SIGKILL');
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+interface ClusterApp {
+  readonly key: { readonly namespace: string; readonly environment: string; readonly app: string };
+  readonly port: number;
+  readonly stable: string | null;
+  readonly weights: readonly { readonly release: string; readonly weight: number }[];
+  readonly replicas: readonly { readonly release: string; readonly pid: number; readonly startTime: string }[];
+}
+
+/** Resolves when none of these processes lives. */
+export async function gone(processes: readonly ProcessIdentity[]): Promise<void> {
+  await until(
+    async () => processes.filter(isAlive),
+    (living) => living.length === 0,
+    10_000,
+  );
 }
 
 /** Asks again until the answer is the wanted one; throws with the last answer after `limitMs`. */
