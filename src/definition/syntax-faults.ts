@@ -44,7 +44,7 @@ export function syntaxFaults({ errors }: Document.Parsed, { file, text }: Source
   const [first] = [...errors].sort((one, other) => one.pos[0] - other.pos[0]);
   if (!first) return [];
   const [message, expected] = words[first.code] ?? closing(first.message);
-  return [{ offset: first.pos[0], message, expected }];
+  return [{ offset: Math.min(first.pos[0], lastPlace(text)), message, expected }];
 }
 
 /** Aliases of which nothing before them is the anchor, and those that are inside of what they name. */
@@ -87,7 +87,12 @@ function jsonFault(text: string): SyntaxFault | null {
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     const [, what = found, offset] = /^(.*?)(?: in JSON)? at position (\d+)/.exec(found) ?? [];
-    if (offset !== undefined) return { offset: Number(offset), message: `this is not JSON: ${what}`, expected: null };
+    if (offset !== undefined)
+      return {
+        offset: Math.min(Number(offset), lastPlace(text)),
+        message: `this is not JSON: ${what}`,
+        expected: null,
+      };
     const atEnd = {
       offset: text.trimEnd().length,
       message: 'the JSON ends too early',
@@ -95,4 +100,9 @@ function jsonFault(text: string): SyntaxFault | null {
     };
     return /end of JSON/.test(found) ? atEnd : null;
   }
+}
+
+/** What is missing at the end is missing after the last thing that is there, and not some empty lines later. */
+function lastPlace(text: string): number {
+  return text.trimEnd().length;
 }
