@@ -29,7 +29,7 @@ export function freezeAt(windows: readonly FreezeWindow[], environment: string, 
   const now = Date.parse(instant);
   const active = windows.flatMap((window) => {
     if (window.environments.length > 0 && !window.environments.includes(environment)) return [];
-    const start = lastStart(window.start, window.rrule, now);
+    const start = lastStart(window, now);
     const end = start === null ? Number.NEGATIVE_INFINITY : start + window.durationSeconds * 1000;
     return end > now ? [{ name: window.name, reason: window.reason, end }] : [];
   });

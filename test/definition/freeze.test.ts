@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { RRule } from 'rrule';
 import { type FreezeWindow, freezeAt } from '../../src/definition';
 import { recurrenceFault } from '../../src/definition/recurrence';
 
@@ -51,6 +52,30 @@ describe('freezeAt', () => {
 
     expect(freezeAt([twice], 'production', '2026-01-09T17:00:00Z')).not.toBeNull();
     expect(freezeAt([twice], 'production', '2026-01-16T17:00:00Z')).toBeNull();
+  });
+
+  it('holds as its rule says, however long ago it began', () => {
+    // The rule by itself, gone through from its start, is what the shortcut must agree with.
+    const rules = [
+      'FREQ=DAILY;INTERVAL=3',
+      'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU',
+      'FREQ=DAILY;BYMONTH=12',
+      'FREQ=DAILY;UNTIL=20270101T000000Z',
+    ];
+    const start = new Date('2026-01-02T16:00:00Z');
+    const instants = fc.date({ min: start, max: new Date('2029-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(fc.constantFrom(...rules), instants, fc.integer({ min: 1, max: 40 }), (rrule, now, hours) => {
+        const last = new RRule({ ...RRule.parseString(rrule), dtstart: start }).before(now, true);
+        const end = last === null ? null : last.getTime() + hours * 3_600_000;
+        const window = { ...weekend, rrule, durationSeconds: hours * 3600 };
+
+        const until = freezeAt([window], 'production', now.toISOString())?.until ?? null;
+
+        expect(until).toBe(end !== null && end > now.getTime() ? new Date(end).toISOString() : null);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('names the window that ends last of several', () => {

@@ -118,43 +118,8 @@ spec:
     expect(told(workflowText(stages))).toEqual(['10:23 "enviroment" is not a field here']);
   });
 
+  // Those of size are in bad-files.test.ts.
   describe('limits', () => {
-    it('refuses a file of two mebibytes', () => {
-      const { documents, errors } = one(`# ${'x'.repeat(2 * 1024 * 1024)}`);
-
-      expect(documents).toEqual([]);
-      expect(errors).toMatchObject([{ line: 1, message: 'the file has 2049 KiB', expected: 'at most 1 MiB' }]);
-    });
-
-    it('counts bytes, not letters', () => {
-      expect(told(`# ${'ß'.repeat(600 * 1024)}`)).toEqual(['1:1 the file has 1201 KiB']);
-    });
-
-    const stagesOf = (count: number) =>
-      build +
-      Array.from({ length: count - 3 }, (_, index) => `- { name: s${index}, run: x, requires: [] }\n`).join('') +
-      deploy;
-
-    it('takes a thousand stages and no more', () => {
-      expect(
-        told(
-          workflowText(
-            stagesOf(1000)
-              .replace('live, env', 'live, requires: [build], env')
-              .replace('deploy, env', 'deploy, requires: [build], env'),
-          ),
-        ),
-      ).toEqual([]);
-      expect(one(workflowText(stagesOf(1001))).errors).toMatchObject([
-        { path: 'spec.pipeline_stages', message: '1001 entries is too much', expected: 'at most 1000 entries' },
-      ]);
-    });
-
-    it('refuses what is nested too deep to be read', () => {
-      expect(told('['.repeat(100_000))).toEqual(['1:1 this is nested too deep to be read']);
-      expect(told('- '.repeat(50_000))).toEqual(['1:1 this is nested too deep to be read']);
-    });
-
     it('refuses an alias of what it is in, wherever it hides', () => {
       const platform = (settings: string) =>
         `apiVersion: framework0.io/v1\nkind: ProductionPlatform\nmetadata: { name: p }\nspec: { clusters: { a: ${settings} } }`;
