@@ -68,7 +68,10 @@ function askOwner(address: string): Promise<string | null> {
     socket.on('data', (data) => {
       answer += data.toString();
     });
-    socket.on('error', () => resolve(null));
+    // Only these say that nobody listens; any other fault (permissions, a full queue) proves nothing of that kind.
+    socket.on('error', ({ code = '' }: NodeJS.ErrnoException) =>
+      resolve(['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(code) ? null : ''),
+    );
     socket.on('end', () => resolve(answer));
     socket.on('close', () => socket.destroy());
   });
