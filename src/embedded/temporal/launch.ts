@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../../contracts/errors';
@@ -37,6 +38,7 @@ export async function launchTemporal({ home, executable, port, uiPort }: LaunchO
   const child = spawn(
     executable,
     ['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)]
+      .concat(['--namespace', markOf(home)])
       .concat(['--db-filename', join(home.temporal, 'temporal.sqlite'), '--log-level', 'warn'])
       .concat(searchAttributeFlags()),
     { detached: true, stdio: ['ignore', log, log] },
@@ -54,7 +56,7 @@ export async function launchTemporal({ home, executable, port, uiPort }: LaunchO
   const outcome = await waitFor(
     async () => {
       if (!isAlive(identity)) return 'ended';
-      return (await isTemporalReady(addressOf(port), temporalNamespace)) ? 'ready' : null;
+      return (await isServerOf(home, port)) ? 'ready' : null;
     },
     { timeoutMs: 60_000, intervalMs: 100 },
   );
@@ -64,6 +66,18 @@ export async function launchTemporal({ home, executable, port, uiPort }: LaunchO
     'Unavailable',
     `Temporal ${outcome === 'ended' ? 'ended while it started' : 'did not answer within a minute'}: see ${logFileOf(home)}`,
   );
+}
+
+/**
+ * Whether the server that answers at that port is this home's: of two homes that start at once both may have found the
+ * port free, and workers on the other's server would run the other's releases. A namespace of its own tells it.
+ */
+export function isServerOf(home: Home, port: number): Promise<boolean> {
+  return isTemporalReady(addressOf(port), markOf(home));
+}
+
+function markOf(home: Home): string {
+  return `f0-home-${createHash('sha256').update(home.root).digest('hex').slice(0, 12)}`;
 }
 
 function openLog(home: Home): number {

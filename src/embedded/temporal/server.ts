@@ -4,8 +4,7 @@ import type { Home } from '../home';
 import { isAlive, type ProcessIdentity, signalProcess } from '../process-identity';
 import { waitFor } from '../wait';
 import { findTemporal } from './find';
-import { addressOf, launchTemporal, temporalNamespace } from './launch';
-import { isTemporalReady } from './probe';
+import { addressOf, isServerOf, launchTemporal, temporalNamespace } from './launch';
 import { readServerState, type ServerState, writeServerState } from './server-state';
 
 export interface TemporalServerOptions {
@@ -34,7 +33,7 @@ const lookEveryMs = 250;
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const { home, say } = options;
   const remembered = readServerState(home);
-  let state = remembered && (await isAtWork(remembered)) ? remembered : await launch(options, remembered);
+  let state = remembered && (await isAtWork(home, remembered)) ? remembered : await launch(options, remembered);
   const ended = new AbortController();
   const supervision = supervise(
     () => state.process,
@@ -67,12 +66,12 @@ export async function stopLeftTemporal(home: Home): Promise<boolean> {
   return true;
 }
 
-async function isAtWork(state: ServerState): Promise<boolean> {
+async function isAtWork(home: Home, state: ServerState): Promise<boolean> {
   if (!isAlive(state.process)) return false;
-  const ready = await waitFor(
-    async () => ((await isTemporalReady(addressOf(state.port), temporalNamespace)) ? true : null),
-    { timeoutMs: 15_000, intervalMs: 200 },
-  );
+  const ready = await waitFor(async () => ((await isServerOf(home, state.port)) ? true : null), {
+    timeoutMs: 15_000,
+    intervalMs: 200,
+  });
   // Two servers on one SQLite file would ruin it: one that lives and does not answer has to go first.
   if (!ready) await endProcess(state.process);
   return ready === true;
@@ -80,9 +79,18 @@ async function isAtWork(state: ServerState): Promise<boolean> {
 
 async function launch(options: TemporalServerOptions, remembered: ServerState | null): Promise<ServerState> {
   const wanted = remembered ?? usual;
-  const port = await getPort({ host: '127.0.0.1', port: wanted.port });
-  const uiPort = await getPort({ host: '127.0.0.1', port: wanted.uiPort, exclude: [port] });
-  return launchAt(options, port, uiPort);
+  for (let tries = 1; ; tries += 1) {
+    const port = await getPort({ host: '127.0.0.1', port: wanted.port });
+    const uiPort = await getPort({ host: '127.0.0.1', port: wanted.uiPort, exclude: [port] });
+    try {
+      return await launchAt(options, port, uiPort);
+    } catch (error) {
+      // A port that was free a moment ago may be another's by now: then the next ones are tried.
+      const lost = (await getPort({ host: '127.0.0.1', port })) !== port;
+      const lostUi = (await getPort({ host: '127.0.0.1', port: uiPort })) !== uiPort;
+      if (tries >= 3 || !(lost || lostUi)) throw error;
+    }
+  }
 }
 
 async function launchAt(options: TemporalServerOptions, port: number, uiPort: number): Promise<ServerState> {

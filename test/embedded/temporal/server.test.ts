@@ -62,4 +62,24 @@ describe('the embedded Temporal server', () => {
     await second.stop();
     expect(temporalLives(home)).toBe(false);
   });
+
+  it('takes ports of its own when several homes start at once', async () => {
+    const roots = ['a', 'b', 'c'].map((name) => join(root, name));
+    const env = { PATH: `${join(testServers().temporal, '..')}:${process.env.PATH ?? ''}` };
+    const servers = await Promise.all(
+      roots.map((one) =>
+        startTemporalServer({ home: homeOf({}, one), cache: join(root, 'cache'), env, say: () => undefined }),
+      ),
+    );
+    started.push(...servers);
+
+    // One server would refuse to start the same run twice.
+    const starts = servers.map(async ({ address }) => {
+      const client = await connectTemporal({ address, env: {} });
+      await client.workflow.start('anything', { workflowId: 'one of each', taskQueue: 'nobody' });
+      await client.connection.close();
+    });
+    await expect(Promise.all(starts)).resolves.toHaveLength(3);
+    expect(new Set(servers.map(({ address }) => address)).size).toBe(3);
+  });
 });
