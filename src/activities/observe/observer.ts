@@ -18,6 +18,7 @@ import { WatchStore } from './watch-store';
 /** Four of these without a sign of life, and other observers count this one as gone. */
 const seenEveryMs = 2_000;
 const saveEveryMs = 1_000;
+const tidyEveryMs = 300_000;
 const retryEveryMs = 1_000;
 const signalTries = 5;
 
@@ -82,6 +83,7 @@ class WatchObserver {
         this.#logged('the observer cannot be seen by others', () => this.#beSeen()),
       ),
       repeat(this.#clock, saveEveryMs, () => this.#logged('watches could not be saved', () => this.#save())),
+      repeat(this.#clock, tidyEveryMs, () => this.#logged('space could not be given back', () => this.#store.tidy())),
     ];
   }
 

@@ -109,6 +109,16 @@ export class WatchStore {
     });
   }
 
+  /**
+   * Gives back the space of states that were saved over. PostgreSQL does so by itself; the embedded one has no
+   * autovacuum, and a watch of a day would leave thousands of them behind.
+   */
+  tidy(): Promise<void> {
+    return answering(async () => {
+      if (this.database.exclusive) await sql`vacuum watches`.execute(this.#db);
+    });
+  }
+
   /** What is left is for others at once. */
   leave(): Promise<void> {
     return answering(async () => {

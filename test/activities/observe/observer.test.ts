@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { createObserver, type Observer, type ObserverOptions } from '../../../src/activities/observe';
+import { WatchStore } from '../../../src/activities/observe/watch-store';
+import { startWatch } from '../../../src/analytics';
 import type { AnalyzeInput } from '../../../src/contracts/analysis';
 import { errorCodeOf } from '../../../src/contracts/errors';
 import { type Database, openDatabase } from '../../../src/database';
@@ -230,6 +233,33 @@ it('takes analyses before it is started, and none once it is stopped', async () 
   expect(temporal.results.get('early')).toHaveLength(1);
   expect(errorCodeOf(refused)).toBe('Unavailable');
   expect(metrics.stopped).toBe(true);
+});
+
+it('does not let the embedded database grow with every state that it saves', async () => {
+  const store = new WatchStore(database, 'me');
+  const state = startWatch(plan, new Date(clock.now()).toISOString());
+  // Longer than what is kept in the row itself, and nothing that compression makes small.
+  const noise = () => Array.from({ length: 500 }, () => Math.random());
+  await store.register({
+    key: 'a',
+    taskToken: 'a',
+    workflowId: 'w',
+    input: analyzeInput('a'),
+    heartbeatTimeoutMs: 1,
+    state,
+  });
+  const sizeAfter = async (saves: number) => {
+    for (let save = 0; save < saves; save += 1) {
+      await store.saveStates(new Map([['a', { ...state, noise: noise() }]]));
+      if (save % 10 === 0) await store.tidy();
+    }
+    const { rows } = await sql<{ size: number }>`select pg_total_relation_size('watches') as size`.execute(database.db);
+    return rows[0]?.size ?? 0;
+  };
+
+  const early = await sizeAfter(50);
+
+  expect(await sizeAfter(300)).toBeLessThan(2 * early);
 });
 
 describe('the baseline', () => {
