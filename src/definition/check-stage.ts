@@ -30,7 +30,7 @@ export function stageFaults(
     ...strategyFaults(own.strategy, at(stage, 'strategy')),
     ...intervalFaults(stage),
     ...modeFaults(stage),
-    ...(when ? [{ path: at(stage, 'when'), message: when, expected: whenForm }] : []),
+    ...(when ? [{ path: at(stage, 'when'), expected: whenForm, ...when }] : []),
   ];
 }
 

@@ -44,8 +44,8 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
     '12:41 | spec.pipeline_stages[1].monitoring.rollback_triggers[0] | "msec" is not a unit; units are % ms s m rps B KiB MiB GiB | METRIC OP NUMBER[UNIT] [for DURATION] [over WINDOW], for example "error_rate > 2%", or the bare name of an event | ms',
   ],
   'bad-when.yaml': [
-    '13:13 | spec.pipeline_stages[1].when | "inputs.region ==" is not an expression: Unexpected token: EOF | a CEL expression over release and inputs that is true or false, such as inputs.region == "eu" | -',
-    '16:13 | spec.pipeline_stages[2].when | "inputs.regoin == "eu"" is not an expression: No such key: regoin | a CEL expression over release and inputs that is true or false, such as inputs.region == "eu" | -',
+    '13:13 | spec.pipeline_stages[1].when | "inputs.region ==" is not an expression: it ends too early | a CEL expression over release and inputs that is true or false, such as inputs.region == "eu" | -',
+    '16:13 | spec.pipeline_stages[2].when | "inputs.regoin == "eu"" is not an expression: there is no input "regoin" | a CEL expression over release and inputs that is true or false, such as inputs.region == "eu" | region',
   ],
   'contradictory-fields.yaml': [
     '11:7 | spec.pipeline_stages[1].depends_on | requires and depends_on contradict each other | one of the two | -',

@@ -32,7 +32,46 @@ describe('examples/bad', () => {
   });
 });
 
-const head = 'apiVersion: framework0.io/v1\nkind: ProductionWorkflow\nmetadata: { name: names }\nspec:\n';
+/** A document that is right but for what is made here: too large to be kept. */
+const head = 'apiVersion: framework0.io/v1\nkind: ProductionWorkflow\nmetadata: { name: large }\nspec:\n';
+const stagesOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `    - { name: stage-${index}, run: make }\n`).join('');
+
+describe('limits', () => {
+  it('refuses 2 MiB, and reads no line of it', () => {
+    const [fault, ...others] = faultsOf('large.yaml', `${head}${'#'.repeat(2 * 1024 * 1024)}\n`);
+
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({ line: 1, column: 1, message: 'the file has 2049 KiB', expected: 'at most 1 MiB' });
+  });
+
+  it('counts bytes and not letters', () => {
+    expect(faultsOf('euro.yaml', `# ${'€'.repeat(400_000)}\n${head}  pipeline_stages:\n${stagesOf(1)}`)).toMatchObject([
+      { message: 'the file has 1173 KiB' },
+    ]);
+  });
+
+  it('takes 1,000 stages and refuses 1,001', () => {
+    const text = (count: number) => `${head}  pipeline_stages:\n${stagesOf(count)}`;
+
+    expect(faultsOf('stages.yaml', text(1000))).toEqual([]);
+    expect(faultsOf('stages.yaml', text(1001))).toMatchObject([
+      {
+        line: 6,
+        column: 5,
+        path: 'spec.pipeline_stages',
+        message: '1001 entries is too much',
+        expected: 'at most 1000 entries',
+      },
+    ]);
+  });
+
+  it('refuses what is nested without end, and does not go down into it', () => {
+    const text = `${head}  pipeline_stages: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`;
+
+    expect(faultsOf('deep.yaml', text)).toMatchObject([{ message: 'this is nested too deep to be read' }]);
+  });
+});
 
 describe('names that every object has', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
@@ -60,7 +99,7 @@ describe('names that every object has', () => {
   );
 
   it('does not let a document change what all objects are', () => {
-    faultsOf('proto.yaml', `${head}  __proto__: { polluted: true }\n  pipeline_stages: [{ name: build, run: make }]\n`);
+    faultsOf('proto.yaml', `${head}  __proto__: { polluted: true }\n  pipeline_stages:\n${stagesOf(1)}`);
 
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });

@@ -26,14 +26,19 @@ describe('evaluateWhen', () => {
 
 describe('conditionFault', () => {
   const faults = [
-    ['inputs.regoin == "eu"', 'No such key: regoin'],
-    ['input.region == "eu"', 'Unknown variable: input'],
-    ['inputs.region ==', 'Unexpected token'],
+    ['inputs.regoin == "eu"', 'there is no input "regoin"'],
+    ['input.region == "eu"', 'there is no "input", but release and inputs'],
+    ['inputs.region ==', 'it ends too early'],
     ['inputs.region > 3', 'no such overload'],
     ['inputs.region', 'is a string, which is neither true nor false'],
     ['', 'is not an expression'],
   ] as const;
   it.each(faults)('says why %s is none', (text, message) => {
-    expect(conditionFault(text, inputs)).toContain(message);
+    expect(conditionFault(text, inputs)?.message).toContain(message);
+  });
+
+  it('suggests the input that was meant', () => {
+    expect(conditionFault('inputs.regoin == "eu"', inputs)).toMatchObject({ suggestion: 'region' });
+    expect(conditionFault('inputs.region ==', inputs)).toMatchObject({ suggestion: null });
   });
 });
