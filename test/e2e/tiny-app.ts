@@ -22,7 +22,7 @@ appendFileSync(folder + '/effects.log', 'start ' + process.env.F0_RELEASE + '\\n
 let requests = 0;
 const server = createServer((request, response) => {
   if (request.url === '/healthz') {
-    response.statusCode = existsSync(folder + '/hold-health') ? 503 : 200;
+    response.statusCode = existsSync(folder + '/hold-health-' + process.env.F0_RELEASE) ? 503 : 200;
     return response.end();
   }
   if (request.url !== '/metrics') {
@@ -44,7 +44,8 @@ server.listen(Number(process.env.PORT), '127.0.0.1');
 process.once('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
-export type Held = 'build' | 'unit_tests' | 'health';
+/** A command, or the health of a release. */
+export type Held = 'build' | 'unit_tests' | `health-${string}`;
 
 /** An app of a few lines whose build, test and replicas leave a line each outside, and wait where they are held. */
 export class TinyApp {
