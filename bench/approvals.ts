@@ -27,8 +27,8 @@ export interface Throughput {
 interface Kind {
   readonly start: (key: string) => Promise<unknown>;
   readonly decide: (key: string) => Promise<unknown>;
-  /** How many runs wait to be decided, as the server counts them. */
-  readonly waiting: () => Promise<number>;
+  /** How many runs of this prefix wait to be decided, as the server counts them. */
+  readonly waiting: (prefix: string) => Promise<number>;
 }
 
 /** The bare workflow: one signal, one activity. */
@@ -37,7 +37,8 @@ export function bareKind(rig: Rig): Kind {
   return {
     start: (key) => workflow.start('bare', { workflowId: key, taskQueue: TaskQueue.orchestrate, args: [{ key }] }),
     decide: (key) => workflow.getHandle(key).signal(goSignal),
-    waiting: async () => (await workflow.count("WorkflowType = 'bare' AND ExecutionStatus = 'Running'")).count,
+    waiting: async (prefix) =>
+      (await workflow.count(`WorkflowId STARTS_WITH '${prefix}' AND ExecutionStatus = 'Running'`)).count,
   };
 }
 
@@ -55,7 +56,10 @@ export function pipelineKind(rig: Rig): Kind {
       workflow.getHandle(pipelineWorkflowId(approvalPlan(key))).executeUpdate(decideUpdate, {
         args: [{ stage: 'release', verdict: 'approve', by: { name: 'bob', source: 'cli' }, reason: '' }],
       }),
-    waiting: async () => (await workflow.count("F0AwaitingApproval = true AND ExecutionStatus = 'Running'")).count,
+    waiting: async (prefix) => {
+      const id = pipelineWorkflowId(approvalPlan(prefix));
+      return (await workflow.count(`WorkflowId STARTS_WITH '${id}' AND F0AwaitingApproval = true`)).count;
+    },
   };
 }
 
@@ -68,10 +72,9 @@ export async function measure(
   steadyPerSecond: number,
 ): Promise<Throughput> {
   const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
-  const before = await kind.waiting();
   const startSeconds = await seconds(async () => {
     await bounded(keys, width, kind.start);
-    while ((await kind.waiting()) < before + runs) await sleep(100);
+    while ((await kind.waiting(`${prefix}-${runs}-`)) < runs) await sleep(100);
   });
   const workerRssBytes = await rig.workerRssBytes();
 

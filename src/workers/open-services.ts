@@ -3,11 +3,11 @@ import { type ArtifactStore, createArtifactStore } from '../activities/artifacts
 import { type AuditLog, createAuditActivities, createAuditLog } from '../activities/audit';
 import { createBuildActivities } from '../activities/build';
 import { createCoordinationActivities } from '../activities/coordination';
-import { createDeployActivities, createDeployTargets, type DeployTargets } from '../activities/deploy';
-import { createMetricSources } from '../activities/metrics';
+import { createDeployActivities, createDeployTargets } from '../activities/deploy';
+import { createMetricSources, type MetricSources, measureDeployments } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
 import { createObserver, type Observer } from '../activities/observe';
-import { createSecretResolver, type SecretResolver } from '../activities/secrets';
+import { createSecretResolver } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
 import { alertSignal } from '../contracts/messages';
 import { TaskQueue } from '../contracts/task-queues';
@@ -46,8 +46,11 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
   const auditLog = database && createAuditLog(database);
+  // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
+  const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =
-    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, targets, secrets) : null;
+    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics) : null;
+  const deploy = createDeployActivities({ targets });
   const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
@@ -57,7 +60,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
       [TaskQueue.orchestrate]: audit,
       // Entries that could not be written inside their workflow task are written from here.
       ...(observer ? { [TaskQueue.observe]: { ...observer.activities, ...audit } } : {}),
-      [TaskQueue.deploy]: createDeployActivities({ targets }),
+      [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
         ...createCoordinationActivities({ client }),
@@ -78,15 +81,10 @@ function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> 
   return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
 }
 
-function observerOf(
-  { client, logger }: OpenServicesOptions,
-  database: Database,
-  targets: DeployTargets,
-  secrets: SecretResolver,
-): Observer {
+function observerOf({ client, logger }: OpenServicesOptions, database: Database, metrics: MetricSources): Observer {
   return createObserver({
     database,
-    metrics: createMetricSources({ endpoints: targets.endpointsOf, secrets }),
+    metrics,
     completion: client.activity,
     signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
     logger,
