@@ -1,3 +1,4 @@
+import { printDuration } from './duration';
 import type { DeploymentStep } from './release-plan';
 
 /** A step in a few words: the same in the plan, the live tree, Temporal's UI and the audit trail. */
@@ -8,14 +9,16 @@ export function stepTitle(step: DeploymentStep): string {
     case 'weight':
       return `${step.weight}% of the traffic`;
     case 'pause':
-      return step.durationSeconds === null ? 'pause until resumed' : `pause ${step.durationSeconds} s`;
+      return step.durationSeconds === null ? 'pause until resumed' : `pause ${printDuration(step.durationSeconds)}`;
     case 'analyze':
-      return `${step.analysis.name} for ${step.analysis.durationSeconds} s`;
+      return `${step.analysis.name} for ${printDuration(step.analysis.durationSeconds)}`;
     case 'approve':
       return `approval ${step.gate.name}`;
     case 'promote':
       return 'becomes the stable release';
     case 'retire':
-      return step.afterSeconds > 0 ? `retire the old release after ${step.afterSeconds} s` : 'retire the old release';
+      return step.afterSeconds > 0
+        ? `retire the old release after ${printDuration(step.afterSeconds)}`
+        : 'retire the old release';
   }
 }

@@ -1,5 +1,12 @@
-import type { ApprovalGatePlan, DeploymentPlan, ReleasePlan, StagePlan } from '../../definition/release-plan';
+import type {
+  ApprovalGatePlan,
+  DeploymentPlan,
+  DeploymentStep,
+  ReleasePlan,
+  StagePlan,
+} from '../../definition/release-plan';
 import { stepTitle } from '../../definition/step-title';
+import { undoOf } from '../../definition/strategies';
 import type { Colours } from '../context';
 import { sayDuration } from './time';
 
@@ -42,7 +49,7 @@ function stageLines(stage: StagePlan, position: number, { bold, dim, yellow }: C
 function deploymentLines(deployment: DeploymentPlan, dim: Colours['dim']): readonly string[] {
   const { environment, cluster, strategy, concurrency } = deployment;
   const steps = deployment.steps.map((step) => {
-    if (step.kind !== 'analyze') return `      - ${stepTitle(step)}`;
+    if (step.kind !== 'analyze') return `      - ${stepTitle(step)}${undoText(step, dim)}`;
     const { criteria, triggers, judge, mode } = step.analysis;
     const counts = [`${criteria.length} criteria`, `${triggers.length} triggers`, ...(judge ? ['a judge'] : [])];
     return `      - ${stepTitle(step)}  ${dim(`${counts.join(', ')}${mode === 'enforce' ? '' : `; ${mode} only`}`)}`;
@@ -51,6 +58,12 @@ function deploymentLines(deployment: DeploymentPlan, dim: Colours['dim']): reado
     `      ${strategy} into ${environment} (${cluster.name}, ${cluster.type}); a newer release: ${concurrency}`,
     ...steps,
   ];
+}
+
+/** Undo beside do: what a rollback would make of the step. */
+function undoText(step: DeploymentStep, dim: Colours['dim']): string {
+  if (step.kind === 'pause' || step.kind === 'approve') return '';
+  return dim(`  undo: ${undoOf(step) ?? 'none, this is a one-way door'}`);
 }
 
 function gateText(gate: ApprovalGatePlan): string {
