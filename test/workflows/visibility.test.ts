@@ -68,7 +68,7 @@ describe('Temporal’s own pages', () => {
 
     expect(text).toContain('### 1.1.0 in production: rolled_back');
     expect(text).toContain('Traffic: 0% on 1.1.0, the rest on 1.0.0');
-    expect(text).toContain('❌ validation for 600 s');
+    expect(text).toContain('❌ validation for 10m');
     expect(text).toContain('- error_rate was 5.1%, above the limit of 2%');
   });
 
