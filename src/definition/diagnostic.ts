@@ -20,9 +20,15 @@ export function printPath(path: readonly PathSegment[]): string {
     .join('');
 }
 
-/** In the order in which a person reads the files. */
+/** In the order in which a person reads the files; what several documents or aliases share is told once. */
 export function byPosition(diagnostics: readonly Diagnostic[], files: readonly string[]): readonly Diagnostic[] {
-  return [...diagnostics].sort(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
+  const told = new Set<string>();
+  return [...diagnostics]
+    .sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column)
+    .filter(({ file, line, column, message }) => {
+      const fault = JSON.stringify([file, line, column, message]);
+      const isNew = !told.has(fault);
+      told.add(fault);
+      return isNew;
+    });
 }

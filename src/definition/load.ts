@@ -159,6 +159,7 @@ function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed
     const all = parseAllDocuments(text, {
       lineCounter,
       logLevel: 'error',
+      merge: true,
       prettyErrors: false,
       uniqueKeys: false,
       version: '1.2',
@@ -185,7 +186,10 @@ function readDocument(document: Document, source: SourceMap): Reading {
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: maxAliases });
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Merge sources')) {
+      return refuse('a "<<" takes over what is no map', 'an alias of a map, or a list of those');
+    }
     return refuse('the aliases of this document multiply beyond reason', `at most ${maxAliases} copies by aliases`);
   }
   if (!isFlat(raw, [])) return tooDeep(refuse);

@@ -1,4 +1,15 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 import { type Diagnostic, type PathSegment, printPath } from './diagnostic';
 
 export interface Fault {
@@ -10,6 +21,13 @@ export interface Fault {
   readonly atKey?: boolean;
   /** It follows from which fields are there, and so says nothing where one of them could not be read. */
   readonly shape?: boolean;
+}
+
+/** What is one segment further down a path. */
+interface Step {
+  readonly node: Node | null;
+  readonly offset: number;
+  readonly keyOffset: number;
 }
 
 /** Finds the line and column of a path in a YAML document. */
@@ -39,8 +57,8 @@ export class SourceMap {
     return offset;
   }
 
-  private into(node: Node | null, segment: PathSegment) {
-    const target = node && 'resolve' in node ? (node.resolve(this.document) ?? null) : node;
+  private into(node: Node | null, segment: PathSegment): Step | null {
+    const target = this.named(node);
     if (isSeq(target) && typeof segment === 'number') {
       const item = target.items[segment];
       if (!isNode(item)) return null;
@@ -51,10 +69,25 @@ export class SourceMap {
     const pair = target.items.find(
       (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(segment),
     );
-    if (!pair || !isScalar(pair.key)) return null;
+    if (!pair || !isScalar(pair.key)) return this.intoMerged(target, segment);
     const keyOffset = pair.key.range?.[0] ?? 0;
     const value = isNode(pair.value) ? (pair.value as Node) : null;
     const empty = value === null || (isScalar(value) && value.value === null);
     return { node: value, offset: empty ? keyOffset : (value?.range?.[0] ?? keyOffset), keyOffset };
+  }
+  /** What a map takes over by `<<` stands elsewhere. */
+  private intoMerged(map: YAMLMap, segment: PathSegment): Step | null {
+    const merged = map.items.find(({ key }) => isScalar(key) && typeof key.value === 'symbol');
+    const source = isNode(merged?.value) ? this.named(merged.value as Node) : null;
+    for (const one of isSeq(source) ? source.items : [source]) {
+      const step = isNode(one) ? this.into(one as Node, segment) : null;
+      if (step) return step;
+    }
+    return null;
+  }
+
+  /** What an alias stands for. */
+  private named(node: Node | null): Node | null {
+    return isAlias(node) ? (node.resolve(this.document) ?? null) : node;
   }
 }
