@@ -50,6 +50,10 @@ export function evaluateCondition(
     return { outcome: 'unknown', message, observed: null, failed: reading === undefined || reading.failed === true };
   }
   const { value } = reading;
+  if (isSingleFailure(reading, condition)) {
+    const message = `${condition.metric} is unknown: one failed request among ${reading.samples} decides nothing`;
+    return { outcome: 'unknown', message, observed: null, failed: false };
+  }
   const requests = countsRequests(condition.metric) ? `, ${formatCount(reading.samples, 'request')}` : '';
   const figures = `${condition.metric} was ${formatValue(value, condition.unit, condition.value)} (over ${formatSeconds(windowSeconds)}${requests})`;
   const limit = `${relation(value, condition.value)} the limit of ${formatValue(condition.value, condition.unit)}`;
@@ -89,6 +93,11 @@ export function whyUnknown(reading: MetricReading | undefined, minRequests: numb
   if (value === null || !Number.isFinite(value)) return reason ?? 'the source has no value';
   if (!countsRequests(metric) || samples >= minRequests) return null;
   return `${formatCount(samples, 'request')} in ${formatSeconds(windowSeconds)}, fewer than the ${minRequests} that it takes`;
+}
+
+/** Above the limit by one request alone, which few requests make of any stray error: the next ones tell. */
+function isSingleFailure({ metric, value, samples }: MetricReading, { value: limit }: Condition): boolean {
+  return isRatio(metric) && value !== null && value > limit && Math.round(value * samples) === 1;
 }
 
 /** Only figures about requests need requests: a throughput of zero is well known. */

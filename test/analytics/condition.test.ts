@@ -151,4 +151,16 @@ describe('a condition', () => {
 
     expect(evaluateCondition(condition('throughput < 1rps'), [idle], options).outcome).toBe('true');
   });
+
+  it('is unknown while one failed request alone stands above the limit', () => {
+    const text = condition('error_rate > 2%');
+
+    const one = evaluateCondition(text, [reading({ value: 1 / 25, samples: 25 })], options);
+    const two = evaluateCondition(text, [reading({ value: 2 / 50, samples: 50 })], options);
+    const oneOfMany = evaluateCondition(text, [reading({ value: 1 / 100, samples: 100 })], options);
+
+    expect(one).toMatchObject({ outcome: 'unknown', failed: false });
+    expect(one.message).toBe('error_rate is unknown: one failed request among 25 decides nothing');
+    expect([two.outcome, oneOfMany.outcome]).toEqual(['true', 'false']);
+  });
 });
