@@ -18,7 +18,7 @@ import {
   type RunningWorkers,
   startWorkers,
 } from '../workers';
-import { ensureClusterAgent, stopClusterAgent } from './cluster';
+import { ensureClusterAgent, stopClusterAgent, superviseClusterAgent } from './cluster';
 import { cacheOf, type Home } from './home';
 import { createLogReader } from './log-reader';
 import { claimHome, releaseHome } from './owner';
@@ -83,11 +83,12 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
 }
 
 async function start(options: StartSystemOptions, closers: Closers, stop: () => Promise<void>): Promise<RunningSystem> {
-  const { home, env } = options;
+  const { home, env, say } = options;
   const logger = systemLogger(home, env);
   const temporal = await startTemporal(options, closers);
-  const cluster = await ensureClusterAgent({ home: home.root });
+  const cluster = await superviseClusterAgent({ home: home.root, onEvent: say });
   closers.push(() => stopClusterAgent({ home: home.root }));
+  closers.push(() => cluster.end());
 
   const { workers, parts } = await startWork(options, temporal, logger);
   closers.push(() => workers.drain().catch(() => undefined));
@@ -101,7 +102,7 @@ async function start(options: StartSystemOptions, closers: Closers, stop: () => 
     since: new Date().toISOString(),
     temporal,
     api: { url: api.url, token },
-    cluster,
+    cluster: { url: cluster.url, pid: cluster.pid },
   };
   writeSystemState(home, state);
   return { kind: 'started', state, stop, finished: workers.finished };
