@@ -59,26 +59,29 @@ const maxDepth = 50;
  * the app among them, where there is one of each. Gives all faults of all files at once, by place; never throws.
  */
 export function loadDocuments(sources: readonly Source[]): LoadResult {
-  const errors: Diagnostic[] = [];
-  const warnings: Diagnostic[] = [];
-  const readings: Reading[] = [];
-  for (const source of sources) {
-    const file = readFile(source);
-    errors.push(...file.errors);
-    readings.push(...file.readings);
-  }
+  const files = sources.map(readFile);
+  const readings = files.flatMap((file) => file.readings);
   const documents = readings.flatMap(({ content, isSound }) => (content && isSound ? [content] : []));
   const platform = theOnly(documents.filter((document) => document.kind === 'ProductionPlatform'))?.value ?? null;
   const app = theOnly(documents.filter((document) => document.kind === 'App'))?.value ?? null;
-  for (const { content, faults, source } of readings) {
-    const findings = content ? check(content, { platform, app }) : { errors: [], warnings: [] };
+  const checked = readings.map(({ content, faults, source }) => {
+    const { errors, warnings } = content ? check(content, { platform, app }) : { errors: [], warnings: [] };
     const place = (fault: Fault) => source.diagnostic(fault);
-    errors.push(...[...faults, ...independentOf(faults, findings.errors)].map(place));
-    warnings.push(...independentOf(faults, findings.warnings).map(place));
-  }
-  errors.push(...repeatedDocuments(documents));
-  const files = sources.map(({ file }) => file);
-  return { documents, errors: byPosition(errors, files), warnings: byPosition(warnings, files) };
+    return {
+      errors: [...faults, ...independentOf(faults, errors)].map(place),
+      warnings: independentOf(faults, warnings).map(place),
+    };
+  });
+  const errors = [...files.flatMap((file) => file.errors), ...checked.flatMap((one) => one.errors)];
+  const order = sources.map(({ file }) => file);
+  return {
+    documents,
+    errors: byPosition([...errors, ...repeatedDocuments(documents)], order),
+    warnings: byPosition(
+      checked.flatMap((one) => one.warnings),
+      order,
+    ),
+  };
 }
 
 /** The manifest of an app (`f0.app.yaml`): one document of kind App. Null where there are errors. */
@@ -135,7 +138,7 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
     if (faults.length > 0) continue;
     const repeated = repeatedKeys(document).map((offset) => lines.linePos(offset));
     const fault = { file, path: '', message: 'this key is given twice', expected: 'each key once', suggestion: null };
-    errors.push(...repeated.map(({ line, col }) => ({ ...fault, line, column: col })));
+    for (const { line, col } of repeated) errors.push({ ...fault, line, column: col });
     const reading = readDocument(document, new SourceMap(file, document, lines));
     readings.push({ ...reading, isSound: reading.isSound && repeated.length === 0 });
   }

@@ -3,11 +3,11 @@ import {
   isAlias,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   type LineCounter,
   type Node,
+  type Pair,
   type YAMLMap,
 } from 'yaml';
 import { type Diagnostic, type PathSegment, printPath } from './diagnostic';
@@ -38,6 +38,9 @@ export class SourceMap {
     private readonly lines: LineCounter,
   ) {}
 
+  /** By map: a document may have tens of thousands of fields in one, and as many faults. */
+  private readonly pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
   /** A path that is not there is placed at the nearest thing around it that is. */
   diagnostic({ path, message, expected = null, suggestion = null, atKey = false }: Fault): Diagnostic {
     const { line, col } = this.lines.linePos(this.offsetOf(path, atKey));
@@ -66,15 +69,14 @@ export class SourceMap {
       return { node: item as Node, offset, keyOffset: offset };
     }
     if (!isMap(target)) return null;
-    const pair = target.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(segment),
-    );
+    const pair = this.pairsOf(target).get(String(segment));
     if (!pair || !isScalar(pair.key)) return this.intoMerged(target, segment);
     const keyOffset = pair.key.range?.[0] ?? 0;
     const value = isNode(pair.value) ? (pair.value as Node) : null;
     const empty = value === null || (isScalar(value) && value.value === null);
     return { node: value, offset: empty ? keyOffset : (value?.range?.[0] ?? keyOffset), keyOffset };
   }
+
   /** What a map takes over by `<<` stands elsewhere. */
   private intoMerged(map: YAMLMap, segment: PathSegment): Step | null {
     const merged = map.items.find(({ key }) => isScalar(key) && typeof key.value === 'symbol');
@@ -89,5 +91,16 @@ export class SourceMap {
   /** What an alias stands for. */
   private named(node: Node | null): Node | null {
     return isAlias(node) ? (node.resolve(this.document) ?? null) : node;
+  }
+
+  private pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.pairs.get(map);
+    if (known) return known;
+    const pairs = new Map<string, Pair>();
+    for (const pair of map.items) {
+      if (isScalar(pair.key) && !pairs.has(String(pair.key.value))) pairs.set(String(pair.key.value), pair);
+    }
+    this.pairs.set(map, pairs);
+    return pairs;
   }
 }

@@ -1,4 +1,4 @@
-import { type Document, isAlias, type Node, visit } from 'yaml';
+import { type Document, isAlias, visit } from 'yaml';
 import type { Source } from './load';
 
 /** A place in the text where it stops being YAML or JSON. */
@@ -47,26 +47,35 @@ export function syntaxFaults({ errors }: Document.Parsed, { file, text }: Source
   return [{ offset: Math.min(first.pos[0], lastPlace(text)), message, expected }];
 }
 
-/** Aliases of which nothing before them is the anchor, and those that are inside of what they name. */
+/** More are no writing of people, and the parser looks for the anchor of each among all others. */
+const maxAliases = 1000;
+
+/** Aliases of which nothing before them is the anchor, those that are inside of what they name, and too many of them. */
 export function aliasFaults(document: Document): readonly SyntaxFault[] {
+  const anchors = new Map<string, unknown>();
   const faults: SyntaxFault[] = [];
-  // The alias could find its anchor itself, by going through the whole document: too slow where there are many.
-  const anchors = new Map<string, Node>();
+  let count = 0;
   visit(document, {
     Node: (_, node, path) => {
       if (!isAlias(node)) {
-        if ('anchor' in node && node.anchor) anchors.set(node.anchor, node);
-        return;
+        if (node.anchor) anchors.set(node.anchor, node);
+        return undefined;
       }
-      const target = anchors.get(node.source);
-      if (target !== undefined && !path.includes(target)) return;
+      count += 1;
+      if (count > maxAliases) return visit.BREAK;
+      const { source } = node;
+      const target = anchors.get(source);
+      if (target !== undefined && !path.some((around) => around === target)) return undefined;
       const [message, expected] = target
-        ? [`the alias "${node.source}" is inside of what it names`, 'an alias outside']
-        : [`there is no anchor "${node.source}" before this alias`, `&${node.source} at what is meant`];
+        ? [`the alias "${source}" is inside of what it names`, 'an alias outside']
+        : [`there is no anchor "${source}" before this alias`, `&${source} at what is meant`];
       faults.push({ offset: node.range?.[0] ?? 0, message, expected });
+      return undefined;
     },
   });
-  return faults;
+  if (count <= maxAliases) return faults;
+  const message = 'the aliases of this document multiply beyond reason';
+  return [{ offset: 0, message, expected: `at most ${maxAliases} aliases` }];
 }
 
 /** What opens a bracket or a quote and never closes it is told by its closing sign; the rest is left to the parser's words. */

@@ -7,6 +7,9 @@ const one = (text: string, file = 'a.yaml') => loadDocuments([{ file, text }]);
 /** `line:column message`, which is what a person looks for. */
 const told = (text: string) => one(text).errors.map(({ line, column, message }) => `${line}:${column} ${message}`);
 
+const manyLines = (line: (index: number) => string) =>
+  Array.from({ length: 60_000 }, (_, index) => line(index)).join('\n');
+
 const deploy = '- { name: deploy, environment: staging }\n- { name: live, environment: production }\n';
 
 describe('loadDocuments', () => {
@@ -147,6 +150,17 @@ spec:
       const stages = `${build}- { name: deploy, environment: staging, validation: &soak { duration: 5m, success_criteria: error_rate < 1% } }\n- { name: live, environment: production, validation: *soak }\n`;
 
       expect(told(workflowText(stages))).toEqual([]);
+    });
+
+    // Each of these took minutes where every fault was looked up among all the others.
+    const head = 'apiVersion: framework0.io/v1\nkind: ProductionWorkflow\nmetadata: { name: large }\nspec:\n';
+    const hostile = [
+      { name: 'unknown fields', text: head + manyLines((index) => `  k${index}: 1`), errors: 60_001 },
+      { name: 'aliases', text: `a: &a 1\n${manyLines((index) => `k${index}: *a`)}`, errors: 1 },
+      { name: 'documents', text: manyLines(() => '--- 1'), errors: 60_000 },
+    ];
+    it.each(hostile)('reads a mebibyte of $name in a time that a person waits', ({ text, errors }) => {
+      expect(one(text).errors).toHaveLength(errors);
     });
 
     it('finds a repeated key in a map of a mebibyte at once', () => {
