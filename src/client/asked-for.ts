@@ -1,5 +1,6 @@
+import { isFinal } from '../contracts/phases';
 import type { AwaitingApproval } from '../contracts/status';
-import { InvalidInput, NotFound, Refused } from './errors';
+import { InvalidInput, Refused } from './errors';
 import type { Decision, RunStatus } from './types';
 
 /** The approval a decision is about. Throws `Refused` when nothing waits there, `InvalidInput` when it is not clear. */
@@ -11,12 +12,13 @@ export function askedFor(status: RunStatus, { stage, gate }: Decision): Awaiting
   if (first && others.length === 0) return first;
   const waiting = status.awaiting.map((one) => `${one.stage} (${one.gate})`).join(', ');
   if (first) throw new InvalidInput(`several approvals are asked, say which stage and gate: ${waiting}`);
-  if (stage !== undefined && !status.stages.some((one) => one.name === stage)) {
-    throw new NotFound(
-      `${status.workflowId} has no stage "${stage}": it has ${status.stages.map((s) => s.name).join(', ')}`,
-    );
-  }
-  const what = stage === undefined ? status.workflowId : `stage ${stage}`;
-  const phase = status.stages.find((one) => one.name === stage)?.phase ?? status.phase;
-  throw new Refused(`${what} waits for no decision (it is ${phase})${waiting === '' ? '' : `; asked is: ${waiting}`}`);
+  throw new Refused(`${whyNot(status, stage)}${waiting === '' ? '' : `; asked is: ${waiting}`}`);
+}
+
+function whyNot({ workflowId, phase, stages }: RunStatus, stage: string | undefined): string {
+  if (isFinal(phase)) return `${workflowId} has ended (${phase}): it takes no more decisions`;
+  const named = stages.find((one) => one.name === stage);
+  if (named) return `stage ${named.name} waits for no decision (it is ${named.phase})`;
+  if (stage === undefined) return `${workflowId} waits for no decision (it is ${phase})`;
+  return `${workflowId} has no stage "${stage}": it has ${stages.map(({ name }) => name).join(', ')}`;
 }

@@ -108,7 +108,9 @@ describe('ProductionClient', () => {
     await expect(client.decide('quiet', { verdict: 'approve', stage: 'deploy_production', ...why })).rejects.toThrow(
       new Refused('stage deploy_production waits for no decision (it is running)'),
     );
-    await expect(client.decide('quiet', { verdict: 'approve', stage: 'nowhere', ...why })).rejects.toThrow(NotFound);
+    await expect(client.decide('quiet', { verdict: 'approve', stage: 'nowhere', ...why })).rejects.toThrow(
+      new Refused('pipeline/tests/shop/quiet has no stage "nowhere": it has deploy_production'),
+    );
   });
 
   it('refuses a command to a run that has ended', async () => {
@@ -117,6 +119,7 @@ describe('ProductionClient', () => {
     await server.client.workflow.getHandle('pipeline/tests/shop/over').result();
 
     await expect(client.pause('over', why)).rejects.toThrow(Refused);
+    await expect(client.decide('over', { verdict: 'approve', ...why })).rejects.toThrow('has ended (aborted)');
   });
 
   it('pauses and resumes', async () => {
