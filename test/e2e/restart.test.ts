@@ -1,52 +1,72 @@
 import { join } from 'node:path';
-import { root, TestSystem, until } from './test-system';
+import { gone, root, TestSystem, until } from './test-system';
 
 const document = join(root, 'examples', 'enterprise-deployment-pipeline.yaml');
 
 /** 30 minutes of soak in 12 seconds: long enough to be killed in. */
 const timeScale = String(12 / (30 * 60));
 
-describe('a killed system', () => {
+describe('a run whose system ends while staging soaks', () => {
   const system = new TestSystem();
-  afterAll(() => system.dispose());
+  beforeAll(() => system.up(), 120_000);
+  afterAll(() => system.dispose(), 120_000);
 
-  it.each([
-    ['1.0.0', 'the app that is found by itself', []],
-    ['2.0.0', 'an app that is named', ['--app', join(root, 'examples', 'shop')]],
-  ])(
-    'goes on where it was: soak, approval, production (%s, %s)',
-    async (release, _app, options) => {
-      await system.up();
-      const run = await system.run(document, release, '--time-scale', timeScale, ...options);
-      const decide = (by: string) =>
-        system.f0('approve', run, '--stage', 'deploy_production', '--as', by, '--reason', 'it has soaked');
-      await until(
-        () => system.status(run),
-        ({ deployments }) =>
-          deployments.some(
-            ({ environment, steps }) =>
-              environment === 'staging' &&
-              steps.some(({ title, phase }) => title.startsWith('validation') && phase === 'running'),
-          ),
-      );
+  it('goes on after kill -9 and a new start: the rest of the soak, an approval, production', async () => {
+    // The app beside the document is found by itself.
+    const run = await system.run(document, '1.0.0', '--time-scale', timeScale);
+    await soaks(run);
 
-      await system.killHard('system');
-      await system.up();
+    await system.killHard('system');
+    await system.up();
 
-      const waiting = await until(
-        () => system.status(run),
-        ({ phase }) => phase !== 'running' && phase !== 'waiting',
-        120_000,
-      );
-      expect(waiting).toMatchObject({ phase: 'awaiting_approval', awaiting: [{ stage: 'deploy_production' }] });
-      expect(await decide('anna')).toMatchObject({ code: 4, stderr: expect.stringContaining('may not approve') });
-      expect(await decide('bob')).toMatchObject({ code: 0 });
-      const ended = await system.end(run);
-      expect(ended.phase).toBe('succeeded');
-      expect(ended.stages.map(({ phase }) => phase)).toEqual(Array(4).fill('succeeded'));
+    const waiting = await until(
+      () => system.status(run),
+      ({ phase }) => phase !== 'running' && phase !== 'waiting',
+      120_000,
+    );
+    expect(waiting).toMatchObject({ phase: 'awaiting_approval', awaiting: [{ stage: 'deploy_production' }] });
+    expect(await approve(run, 'anna')).toMatchObject({ code: 4, stderr: expect.stringContaining('may not approve') });
+    expect(await approve(run, 'bob')).toMatchObject({ code: 0 });
+    await expectSuccess(run);
+  }, 300_000);
 
-      expect(await system.f0('down')).toMatchObject({ code: 0 });
-    },
-    300_000,
-  );
+  it('goes on after `f0 down` and a new start, with all of the apps', async () => {
+    const run = await system.run(document, '2.0.0', '--time-scale', timeScale, '--app', 'examples/shop');
+    await soaks(run);
+
+    const { agent, system: owner, temporal, replicas } = system.processes();
+    expect(await system.f0('down')).toMatchObject({ code: 0 });
+    await gone([agent, owner, temporal, ...replicas]);
+    await system.up();
+
+    await until(
+      () => system.status(run),
+      ({ phase }) => phase === 'awaiting_approval',
+      120_000,
+    );
+    expect(await approve(run, 'bob')).toMatchObject({ code: 0 });
+    await expectSuccess(run);
+  }, 300_000);
+
+  async function soaks(run: string): Promise<void> {
+    await until(
+      () => system.status(run),
+      ({ deployments }) =>
+        deployments.some(
+          ({ environment, steps }) =>
+            environment === 'staging' &&
+            steps.some(({ title, phase }) => title.startsWith('validation') && phase === 'running'),
+        ),
+    );
+  }
+
+  function approve(run: string, by: string) {
+    return system.f0('approve', run, '--stage', 'deploy_production', '--as', by, '--reason', 'it has soaked');
+  }
+
+  async function expectSuccess(run: string): Promise<void> {
+    const ended = await system.end(run);
+    expect(ended).toMatchObject({ phase: 'succeeded' });
+    expect(ended.stages.map(({ phase }) => phase)).toEqual(Array(4).fill('succeeded'));
+  }
 });
