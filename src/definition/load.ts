@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { checkWorkflow } from './check';
 import { checkPlatform } from './check-platform';
@@ -13,6 +13,7 @@ import type { ProductionWorkflow } from './schema/production-workflow';
 import { schemaFaults } from './schema-faults';
 import { type Fault, SourceMap } from './source-map';
 import { aliasFaults, syntaxFaults } from './syntax-faults';
+import { byteLength, isEmpty, isFlat, maxDepth, parseText, repeatedKeys } from './yaml-text';
 
 interface Values {
   readonly ProductionWorkflow: ProductionWorkflow;
@@ -51,8 +52,6 @@ interface Reading {
 const maxBytes = 1024 * 1024;
 /** Each alias copies what it names: more than this is an attack or an accident. */
 const maxAliases = 100;
-/** The language itself has ten; the settings of a cluster may go further. */
-const maxDepth = 50;
 
 /**
  * Reads YAML or JSON, several documents a file, and checks them against each other: a workflow against the platform and
@@ -121,7 +120,7 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
   const bytes = byteLength(text);
   if (bytes > maxBytes) return refuse(`the file has ${Math.ceil(bytes / 1024)} KiB`, 'at most 1 MiB');
   const lines = new LineCounter();
-  const parsed = parse(text, lines);
+  const parsed = parseText(text, lines);
   if (parsed === null) return tooDeep(refuse);
   const present = parsed.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
   if (present.length === 0) return refuse('the file is empty', 'at least one document');
@@ -147,36 +146,6 @@ function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagno
 
 function tooDeep<Refused>(refuse: (message: string, expected: string) => Refused): Refused {
   return refuse('this is nested too deep to be read', `at most ${maxDepth} levels`);
-}
-
-/** An alias may name what it is in: that is nested without end. */
-function isFlat(value: unknown, around: readonly object[]): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (around.length >= maxDepth || around.includes(value)) return false;
-  return Object.values(value).every((inner) => isFlat(inner, [...around, value]));
-}
-
-/** Null: the parser goes down into what is nested by calls, and ran out of stack; it throws that, or lists it. */
-function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | null {
-  try {
-    const all = parseAllDocuments(text, {
-      lineCounter,
-      logLevel: 'error',
-      merge: true,
-      prettyErrors: false,
-      uniqueKeys: false,
-      version: '1.2',
-    });
-    const documents = Array.isArray(all) ? all : [];
-    return documents.some(({ errors }) => errors.some(({ message }) => /call stack/i.test(message))) ? null : documents;
-  } catch {
-    return null;
-  }
-}
-
-/** Nothing between two `---`, or after the last one. */
-function isEmpty(contents: Document['contents']): boolean {
-  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 function readDocument(document: Document, source: SourceMap): Reading {
@@ -225,33 +194,6 @@ function repeatedDocuments(documents: readonly LoadedDocument[]): Diagnostic[] {
   });
 }
 
-/** Offsets of keys that their map has already. The parser's own search takes a minute for a map of a mebibyte. */
-function repeatedKeys(document: Document): readonly number[] {
-  const offsets: number[] = [];
-  visit(document, {
-    Map: (_, { items }) => {
-      const seen = new Set<string>();
-      for (const { key } of items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        if (seen.has(name)) offsets.push(key.range?.[0] ?? 0);
-        seen.add(name);
-      }
-    },
-  });
-  return offsets;
-}
-
 function theOnly<T>(all: readonly T[]): T | null {
   return all.length === 1 ? (all[0] ?? null) : null;
-}
-
-/** UTF-8; there is no Buffer where workflows run. */
-function byteLength(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-  }
-  return bytes;
 }
