@@ -13,4 +13,4 @@ export function environmentRef(text: string, namespace: string | undefined): Env
 }
 
 /** The namespace of documents that name none. */
-export const defaultNamespace = 'default';
+const defaultNamespace = 'default';

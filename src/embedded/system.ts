@@ -33,6 +33,7 @@ export interface StartSystemOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told what a person at the terminal would want to know. */
   readonly say: (message: string) => void;
+  /** Ends a wait for a system that another process is starting; a start of ours is finished, and can be stopped then. */
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +62,7 @@ export async function startSystem(options: StartSystemOptions): Promise<StartedS
   if (owner) {
     const state = await waitFor(() => runningSystem(home) ?? (isAlive(owner) ? null : ('ended' as const)), {
       timeoutMs: 120_000,
+      signal: options.signal,
     });
     if (state && state !== 'ended') return { kind: 'runs-already', state };
     throw failure(
