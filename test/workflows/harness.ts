@@ -33,6 +33,8 @@ import { timeSkippingEnvironment, workflowBundle } from '../support/temporal';
 import { bob, input } from './plans';
 import { endOf, type RunningWorld, startWorld, type World } from './world';
 
+type HistoryEvent = NonNullable<History['events']>[number];
+
 /** gRPC's own code of it. */
 const notFound = 5;
 
@@ -69,7 +71,7 @@ export class Harness {
     const histories: { workflowId: string; history: History }[] = [];
     for (const workflowId of workflowIds) {
       const history = await this.history(workflowId);
-      if (history) histories.push({ workflowId, history });
+      if (history) histories.push({ workflowId, history: whole(history) });
     }
     const options = { workflowBundle: await workflowBundle(), replayName: 'harness' };
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
@@ -94,13 +96,17 @@ export class Harness {
 
   private async cancel(workflowId: string): Promise<void> {
     const handle = this.handle(workflowId);
-    const isRunning = async () => (await handle.describe()).status.name === 'RUNNING';
-    if (!(await isRunning())) return;
+    if (await this.hasEnded(workflowId)) return;
     await handle.cancel();
-    const hasEnded = async () => {
-      if (await isRunning()) throw new Error(`${workflowId} still runs`);
+    const ends = async () => {
+      if (!(await this.hasEnded(workflowId))) throw new Error(`${workflowId} still runs`);
     };
-    await this.until(hasEnded, 5_000).catch(() => undefined);
+    await this.until(ends, 5_000).catch(() => undefined);
+  }
+
+  private async hasEnded(workflowId: string): Promise<boolean> {
+    const { status } = await this.handle(workflowId).describe();
+    return status.name !== 'RUNNING';
   }
 
   /** Stops the workers and starts others, with the same outside world. */
@@ -250,4 +256,16 @@ export async function refusalOf(update: Promise<unknown>): Promise<string> {
     return cause instanceof Error ? cause.message : String(cause);
   }
   throw new Error('the update was taken');
+}
+
+/** Without what no workflow task has answered yet: the replayer takes whole tasks only. */
+function whole(history: History): History {
+  const events = [...(history.events ?? [])];
+  const isAnswer = (event: HistoryEvent) =>
+    Object.entries(event).some(
+      ([name, attributes]) =>
+        /^workflow(TaskCompleted|ExecutionUpdate(Accepted|Completed))EventAttributes$/.test(name) && attributes,
+    ) || Object.values(event).some((attributes) => attributes?.workflowTaskCompletedEventId);
+  while (events.length > 0 && !isAnswer(events.at(-1) as HistoryEvent)) events.pop();
+  return { ...history, events };
 }

@@ -48,6 +48,14 @@ describe('on a real server', () => {
     expect((await harness.environmentStatus()).holders).toEqual([]);
   });
 
+  it('an abort in the first instant stops the run before it does anything', async () => {
+    const id = await harness.start(simplePlan('1.0.0'));
+    await harness.handle(id).signal('abort', { by: bob, reason: 'typo' });
+
+    expect(await harness.handle(id).result()).toMatchObject({ phase: 'aborted' });
+    expect(harness.world.cluster.calls).toEqual([]);
+  });
+
   it('an environment goes on in a new history with all that it knows, those included that wait', async () => {
     const release = (version: string, steps = rolling) =>
       plan(version, [
