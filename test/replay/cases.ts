@@ -1,0 +1,171 @@
+import { guardianWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
+import { freezeUpdate, unfreezeUpdate } from '../../src/contracts/messages';
+import type { DeploymentStep } from '../../src/definition/release-plan';
+import type { Harness } from '../workflows/harness';
+import { analysisPlan, author, bob, cleo, examplePlan, gatePlan, rolling, simplePlan } from '../workflows/plans';
+import { endOf, failed, Hold, passed } from '../workflows/world';
+
+/**
+ * One main path of the workflows: `run` goes through it and answers which workflows to keep, by the workflow's name (the
+ * case is added), or by the whole name of the file.
+ */
+export interface ReplayCase {
+  readonly name: string;
+  run(harness: Harness): Promise<Readonly<Record<string, string>>>;
+}
+
+const canary: readonly DeploymentStep[] = [
+  { kind: 'prepare', replicas: 1, rolling: false },
+  { kind: 'weight', weight: 5 },
+  { kind: 'analyze', analysis: analysisPlan({ name: 'first_look' }) },
+  { kind: 'pause', durationSeconds: 60 },
+  { kind: 'weight', weight: 50 },
+  { kind: 'approve', gate: gatePlan({ name: 'go_full' }) },
+  { kind: 'prepare', replicas: 2, rolling: false },
+  { kind: 'weight', weight: 100 },
+  { kind: 'promote' },
+  { kind: 'retire', afterSeconds: 60 },
+];
+
+const openPause: readonly DeploymentStep[] = [
+  { kind: 'prepare', replicas: 1, rolling: false },
+  { kind: 'weight', weight: 100 },
+  { kind: 'pause', durationSeconds: null },
+  { kind: 'promote' },
+];
+
+const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
+
+export const replayCases: readonly ReplayCase[] = [
+  {
+    name: 'good',
+    async run(harness) {
+      const id = await harness.start(examplePlan('1.0.0'));
+      await harness.untilPhase(id, 'awaiting_approval');
+      await harness.approve(id, { stage: 'deploy_production' });
+      await harness.result(id);
+      return { pipeline: id, deployment: harness.deployment('1.0.0') };
+    },
+  },
+  {
+    name: 'rollback',
+    async run(harness) {
+      await harness.run(simplePlan('1.0.0'));
+      harness.world.analyze = async () => failed();
+      const id = await harness.start({ ...simplePlan('1.1.0'), channels });
+      await harness.result(id);
+      return { pipeline: id, deployment: harness.deployment('1.1.0') };
+    },
+  },
+  {
+    name: 'approval',
+    async run(harness) {
+      const gate = gatePlan({ quorum: 2, remindEverySeconds: 7200, escalateTo: ['dora'], expiresInSeconds: 36_000 });
+      const id = await harness.start({ ...simplePlan('1.0.0', { gates: [gate] }), channels });
+      await harness.untilPhase(id, 'awaiting_approval');
+      await harness.pass(6 * 3600);
+      await harness.approve(id, { by: author }).catch(() => undefined);
+      await harness.approve(id, { by: bob });
+      await harness.approve(id, { by: cleo });
+      await harness.result(id);
+      return { pipeline: id };
+    },
+  },
+  {
+    name: 'expired',
+    async run(harness) {
+      const id = await harness.start(simplePlan('1.0.0', { gates: [gatePlan()] }));
+      await harness.result(id);
+      return { pipeline: id };
+    },
+  },
+  {
+    name: 'abort',
+    async run(harness) {
+      await harness.run(simplePlan('1.0.0'));
+      const id = await harness.start(simplePlan('1.1.0', {}, { steps: openPause }));
+      await harness.untilPhase(id, 'paused');
+      await harness.command(id, 'pause');
+      await harness.command(id, 'abort');
+      await harness.result(id);
+      return { pipeline: id, deployment: harness.deployment('1.1.0') };
+    },
+  },
+  {
+    name: 'taken-back',
+    async run(harness) {
+      const both = (release: string) => {
+        const { stages, ...rest } = examplePlan(release);
+        return { ...rest, stages: stages.map((stage) => ({ ...stage, gates: [] })) };
+      };
+      await harness.run(both('1.0.0'));
+      const hold = new Hold<ReturnType<typeof passed>>();
+      harness.world.analyze = async ({ target }) => (target.environment === 'production' ? hold.wait() : passed());
+      const id = await harness.start(both('1.1.0'));
+      await hold.reached;
+      await harness.command(id, 'rollback');
+      await harness.result(id);
+      return { pipeline: id, deployment: harness.deployment('1.1.0', 'staging') };
+    },
+  },
+  {
+    name: 'queue',
+    async run(harness) {
+      const first = await harness.start(simplePlan('1.0.0', {}, { steps: openPause }));
+      await harness.untilPhase(first, 'paused');
+      const second = await harness.start(simplePlan('1.1.0', {}, { concurrency: 'supersede' }));
+      await harness.until(async () => {
+        if ((await harness.environmentStatus()).waiting.length !== 1) throw new Error('nothing waits');
+      });
+      await harness.pass(120);
+      const third = await harness.start(simplePlan('1.2.0', {}, { concurrency: 'supersede' }));
+      await harness.result(second);
+      const keeper = harness.keeper();
+      await keeper.executeUpdate(freezeUpdate, { args: [{ id: 'f', by: bob, reason: 'sale', until: null }] });
+      await harness.command(first, 'resume');
+      await harness.result(first);
+      await keeper.executeUpdate(unfreezeUpdate, { args: [{ id: 'f', by: bob, reason: 'over' }] });
+      await harness.result(third);
+      return { environment: keeper.workflowId, deployment: harness.deployment('1.2.0'), pipeline: second };
+    },
+  },
+  {
+    name: 'canary',
+    async run(harness) {
+      await harness.run(simplePlan('1.0.0'));
+      const id = await harness.start(simplePlan('1.1.0', {}, { steps: canary }));
+      await harness.until(() => {
+        if (!harness.world.cluster.calls.includes('production: weight 1.1.0 5')) throw new Error('no traffic yet');
+      });
+      await harness.pass(61);
+      await harness.untilPhase(id, 'awaiting_approval');
+      await harness.approve(harness.deployment('1.1.0'));
+      await harness.result(id);
+      return { pipeline: id, deployment: harness.deployment('1.1.0') };
+    },
+  },
+  {
+    name: 'regression',
+    async run(harness) {
+      const name = { namespace: harness.namespace, app: 'shop', environment: 'production' };
+      const holds = { '1.0.0': new Hold<ReturnType<typeof passed>>(), '1.1.0': new Hold<ReturnType<typeof passed>>() };
+      harness.world.analyze = ({ target }) => holds[target.release as keyof typeof holds].wait();
+      for (const release of ['1.0.0', '1.1.0'] as const) {
+        const guardian = analysisPlan({ name: 'guardian' });
+        await harness.run({ ...simplePlan(release, {}, { steps: rolling, guardian }), channels });
+        await holds[release].reached;
+      }
+      const regressed = guardianWorkflowId({ ...name, release: '1.1.0' });
+      const dismissed = guardianWorkflowId({ ...name, release: '1.0.0' });
+      holds['1.1.0'].open(failed('error_rate was 9%'));
+      await endOf(harness.environment, dismissed);
+      await endOf(harness.environment, regressed);
+      return {
+        guardian: regressed,
+        'guardian-dismissed': dismissed,
+        deployment: rollbackWorkflowId({ ...name, release: '1.1.0' }),
+        environment: harness.keeper().workflowId,
+      };
+    },
+  },
+];
