@@ -1,18 +1,13 @@
-import {
-  getExternalWorkflowHandle,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { VerdictReason } from '../contracts/analysis';
 import { pipelineWorkflowId } from '../contracts/ids';
 import { stageProgressSignal } from '../contracts/messages';
 import { isFinal, Phase } from '../contracts/phases';
-import { searchAttribute } from '../contracts/search-attributes';
 import type { AwaitingApproval, DeploymentStatus } from '../contracts/status';
 import type { DeploymentInput } from '../contracts/workflows';
 import { stepTitle } from '../definition/step-title';
 import { deploymentDetails } from './details';
+import { Listing } from './listing';
 
 /** A day of watching may alert often; the audit log keeps all. */
 const decisionLimit = 100;
@@ -36,7 +31,7 @@ export class DeploymentView {
   readonly decisions: VerdictReason[] = [];
   private readonly steps: StepView[];
   private toldPipeline = '';
-  private listed = '';
+  private readonly listing = new Listing();
 
   constructor(
     private readonly input: DeploymentInput,
@@ -80,7 +75,7 @@ export class DeploymentView {
   changed(): void {
     const status = this.snapshot();
     setCurrentDetails(deploymentDetails(status));
-    this.list(status);
+    this.listing.show(status);
     this.tellPipeline(status);
   }
 
@@ -100,17 +95,6 @@ export class DeploymentView {
       awaiting,
       decisions: [...this.decisions],
     };
-  }
-
-  /** As lists of workflows show it. */
-  private list(status: DeploymentStatus): void {
-    const asks = status.awaiting.length > 0;
-    if (this.listed === `${status.phase} ${asks}`) return;
-    this.listed = `${status.phase} ${asks}`;
-    upsertSearchAttributes([
-      { key: searchAttribute.phase, value: status.phase },
-      { key: searchAttribute.awaitingApproval, value: asks },
-    ]);
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
+  setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Artifact } from '../contracts/activities';
@@ -25,9 +26,11 @@ import { Announcer } from './announcer';
 import { Approvals } from './approvals';
 import { Stoppable } from './cancellation';
 import type { Steerable } from './commands';
+import { pipelineDetails } from './details';
+import { Listing } from './listing';
 import { type CommandRoom, type PipelineCommands, pipelineCommands } from './pipeline-commands';
 import { type Ending, endingOf } from './pipeline-ending';
-import { currentPhase, PipelinePage } from './pipeline-view';
+import { currentPhase } from './pipeline-view';
 import { StageBoard } from './stage-board';
 import { type LoopRoom, StageLoop } from './stage-loop';
 import { undoStage } from './stage-work';
@@ -45,7 +48,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
   private readonly announcer: Announcer;
   private readonly board: StageBoard;
   private readonly loop: StageLoop;
-  private readonly page = new PipelinePage();
+  private readonly listing = new Listing();
   private readonly work = new Stoppable();
   private readonly startedAt: string;
   private ending: Ending | null = null;
@@ -180,7 +183,9 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
   }
 
   changed(): void {
-    this.page.show(this.snapshot());
+    const status = this.snapshot();
+    setCurrentDetails(pipelineDetails(status));
+    this.listing.show(status);
   }
 
   private async goThroughStages(): Promise<void> {

@@ -1,9 +1,6 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { Phase } from '../contracts/phases';
-import { searchAttribute } from '../contracts/search-attributes';
-import type { AwaitingApproval, PipelineStatus, StageStatus } from '../contracts/status';
+import type { AwaitingApproval, StageStatus } from '../contracts/status';
 import type { Stop } from './cancellation';
-import { pipelineDetails } from './details';
 import type { Ending } from './pipeline-ending';
 
 export interface PipelineSituation {
@@ -26,20 +23,4 @@ export function currentPhase({ stop, paused, stages, awaiting }: PipelineSituati
   if (running.length > 0) return { phase: Phase.running, reason: running.join(', ') };
   const waiting = stages.find(({ phase, reason }) => phase === Phase.waiting && reason !== '');
   return { phase: Phase.waiting, reason: waiting?.reason ?? '' };
-}
-
-/** Temporal's own page of the run, and how lists of workflows show it. */
-export class PipelinePage {
-  private listed = '';
-
-  show(status: PipelineStatus): void {
-    setCurrentDetails(pipelineDetails(status));
-    const asks = status.awaiting.length > 0;
-    if (this.listed === `${status.phase} ${asks}`) return;
-    this.listed = `${status.phase} ${asks}`;
-    upsertSearchAttributes([
-      { key: searchAttribute.phase, value: status.phase },
-      { key: searchAttribute.awaitingApproval, value: asks },
-    ]);
-  }
 }
