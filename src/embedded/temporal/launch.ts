@@ -14,6 +14,8 @@ export interface LaunchOptions {
   readonly executable: string;
   readonly port: number;
   readonly uiPort: number;
+  /** Told of the process before it answers: whoever is killed now must find it again, or a second one ruins the file. */
+  readonly onSpawned: (identity: ProcessIdentity) => void;
 }
 
 export const temporalNamespace = 'default';
@@ -32,7 +34,13 @@ export function logFileOf(home: Home): string {
  * Starts the dev server over the SQLite file of this home, and waits until it answers. It is a process of its own, not
  * bound to ours: a `kill -9` of ours leaves it at work.
  */
-export async function launchTemporal({ home, executable, port, uiPort }: LaunchOptions): Promise<ProcessIdentity> {
+export async function launchTemporal({
+  home,
+  executable,
+  port,
+  uiPort,
+  onSpawned,
+}: LaunchOptions): Promise<ProcessIdentity> {
   mkdirSync(home.temporal, { recursive: true, mode: 0o700 });
   const log = openLog(home);
   const child = spawn(
@@ -53,6 +61,7 @@ export async function launchTemporal({ home, executable, port, uiPort }: LaunchO
   child.unref();
 
   const identity = identityOf(child.pid);
+  onSpawned(identity);
   const outcome = await waitFor(
     async () => {
       if (!isAlive(identity)) return 'ended';

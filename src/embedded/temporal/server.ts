@@ -95,9 +95,9 @@ async function launch(options: TemporalServerOptions, remembered: ServerState | 
 
 async function launchAt(options: TemporalServerOptions, port: number, uiPort: number): Promise<ServerState> {
   const { path } = await findTemporal(options);
-  const state = { process: await launchTemporal({ home: options.home, executable: path, port, uiPort }), port, uiPort };
-  writeServerState(options.home, state);
-  return state;
+  const { home } = options;
+  const onSpawned = (process: ProcessIdentity) => writeServerState(home, { process, port, uiPort });
+  return { process: await launchTemporal({ home, executable: path, port, uiPort, onSpawned }), port, uiPort };
 }
 
 async function supervise(
