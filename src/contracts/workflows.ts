@@ -1,6 +1,7 @@
 import type { AnalysisPlan, DeploymentPlan, ReleasePlan } from '../definition/release-plan';
 import type { Artifact } from './activities';
 import type { VerdictReason } from './analysis';
+import type { AuditEntry } from './audit';
 import type { Identity } from './identity';
 import type { AcquireInput } from './messages';
 import type { Phase } from './phases';
@@ -66,7 +67,12 @@ export interface DeploymentInput {
   readonly reason: string;
 }
 
-export interface DeploymentResult {
+export interface DeploymentResult extends DeploymentOutcome {
+  /** What is not in the audit log yet: the pipeline writes it with its own. Empty when the deployment did so itself. */
+  readonly auditEntries: readonly AuditEntry[];
+}
+
+export interface DeploymentOutcome {
   readonly phase: Phase;
   /** Precisely what decided, and what serves now. */
   readonly reason: string;

@@ -28,7 +28,7 @@ export interface OpenServices extends WorkerServices {
 }
 
 /** Queues whose activities keep something in the database. */
-const keepers: readonly TaskQueue[] = [TaskQueue.orchestrate, TaskQueue.observe];
+const keepers: readonly TaskQueue[] = [TaskQueue.integrate, TaskQueue.observe];
 
 /**
  * Opens what the configured task queues need, and nothing else: a process that only runs commands has no database and no
@@ -57,13 +57,12 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     artifacts,
     auditLog,
     activities: {
-      [TaskQueue.orchestrate]: audit,
-      // Entries that could not be written inside their workflow task are written from here.
-      ...(observer ? { [TaskQueue.observe]: { ...observer.activities, ...audit } } : {}),
+      ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
         ...createCoordinationActivities({ client }),
+        ...audit,
       },
       [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
     },

@@ -5,7 +5,7 @@ import type { Logger } from './logging';
 
 /** What the workers of a process stand on: the activities of each queue it serves, and what runs behind them. */
 export interface WorkerServices {
-  /** By queue; on `f0-orchestrate` they run as local activities. */
+  /** By queue; `f0-orchestrate` has none, it runs the workflows. */
   readonly activities: Readonly<Partial<Record<TaskQueue, object>>>;
   /** Throws when the database does not answer; does nothing where no served queue needs one. */
   checkDatabase(): Promise<void>;

@@ -17,10 +17,6 @@ const capacity: Readonly<Record<TaskQueue, Partial<WorkerOptions>>> = {
     // One thread runs the workflow code. The SDK's authors measured their best rate with 120 tasks and 60 pollers.
     maxConcurrentWorkflowTaskExecutions: 120,
     workflowTaskPollerBehavior: elastic(60),
-    // Audit entries are one insert each; as many as there may be workflow tasks, so that none waits for another's.
-    maxConcurrentLocalActivityExecutions: 120,
-    // They are local activities: a task of this queue is never offered to them.
-    enableNonLocalActivities: false,
     // After a kill Temporal offers tasks and questions to the dead worker's cache for this long. Shorter than a client waits
     // for an answer (10 s), or the first `f0 status` after a restart finds no worker; long against the wait of a busy one.
     stickyQueueScheduleToStartTimeout: '5 s',

@@ -1,10 +1,12 @@
-import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { VerdictReason } from '../contracts/analysis';
+import type { AuditEntry } from '../contracts/audit';
 import { rootMessage } from '../contracts/errors';
+import { pipelineWorkflowId } from '../contracts/ids';
 import type { CommandInput } from '../contracts/messages';
 import { isFinal, Phase } from '../contracts/phases';
 import type { DeployedRelease, DeploymentStatus } from '../contracts/status';
-import type { DeploymentInput, DeploymentResult } from '../contracts/workflows';
+import type { DeploymentInput, DeploymentOutcome, DeploymentResult } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
 import { Announcer } from './announcer';
 import type { GateOutcome } from './approval-gate';
@@ -71,12 +73,20 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
       message: `${this.input.plan.environment}: ${result.phase}: ${result.reason}`,
       details: { serving: result.servingRelease },
     });
-    await CancellationScope.nonCancellable(async () => {
+    return CancellationScope.nonCancellable(async () => {
       await this.announcer.drain();
-      await this.trail.drain();
       await condition(allHandlersFinished);
+      return { ...result, auditEntries: await this.lastEntries() };
     });
-    return result;
+  }
+
+  /** Its pipeline waits for the result and writes them with its own, unless it cancelled: then it may be gone. */
+  private async lastEntries(): Promise<readonly AuditEntry[]> {
+    const { namespace, pipeline: name, release } = this.input;
+    const awaited = workflowInfo().parent?.workflowId === pipelineWorkflowId({ namespace, name, release });
+    if (awaited && this.work.stop?.kind !== 'cancel') return this.trail.handOver();
+    await this.trail.drain();
+    return [];
   }
 
   // The commands. Abort and rollback are taken in every state and stop what runs.
@@ -135,7 +145,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     this.view.changed();
   }
 
-  private async deployOrReturn(): Promise<DeploymentResult> {
+  private async deployOrReturn(): Promise<DeploymentOutcome> {
     let granted: Granted;
     try {
       const answer = await this.work.run(() => this.lease.acquire());
@@ -149,7 +159,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     return this.input.mode === 'rollback' ? this.undo(granted) : this.deploy(granted);
   }
 
-  private async deploy(granted: Granted): Promise<DeploymentResult> {
+  private async deploy(granted: Granted): Promise<DeploymentOutcome> {
     const { guardian } = this.input.plan;
     try {
       await this.work.run(() => climb(this, granted.stable));
@@ -165,7 +175,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   }
 
   /** A rollback asked for after the release's own run has ended. */
-  private async undo(granted: Granted): Promise<DeploymentResult> {
+  private async undo(granted: Granted): Promise<DeploymentOutcome> {
     const { current } = granted;
     if (current?.release !== this.input.release) {
       this.view.stableRelease = current?.release ?? null;
@@ -177,7 +187,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     return this.wayBack(granted, { phase: Phase.rolledBack, reason, breachedAt: null, reject: true });
   }
 
-  private async wayBack(granted: Granted, way: WayBack): Promise<DeploymentResult> {
+  private async wayBack(granted: Granted, way: WayBack): Promise<DeploymentOutcome> {
     if (!this.executor.touched) {
       return this.leave(way.phase === Phase.aborted ? Phase.aborted : Phase.failed, way.reason);
     }
@@ -187,7 +197,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   }
 
   /** Nothing was changed: the environment is as it was. */
-  private async leave(phase: Phase, reason: string): Promise<DeploymentResult> {
+  private async leave(phase: Phase, reason: string): Promise<DeploymentOutcome> {
     this.committed = `nothing was changed, and it gives the environment back: ${reason}`;
     await this.lease.giveBack({ outcome: 'unchanged', serving: null, rejected: null });
     return this.untouched(phase, reason);
@@ -232,7 +242,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     this.view.changed();
   }
 
-  private untouched(phase: Phase, reason: string): DeploymentResult {
+  private untouched(phase: Phase, reason: string): DeploymentOutcome {
     return {
       phase,
       reason,

@@ -2,7 +2,7 @@ import type { TrafficState } from '../contracts/activities';
 import { rootMessage } from '../contracts/errors';
 import { Phase } from '../contracts/phases';
 import type { DeployedRelease } from '../contracts/status';
-import type { DeploymentResult } from '../contracts/workflows';
+import type { DeploymentOutcome } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
 import type { DeploymentRun } from './deployment-run';
 import type { Granted } from './lease';
@@ -22,7 +22,7 @@ export interface WayBack {
  * The way back: the stable release is made ready before it gets traffic, then gets all of it, then the candidate goes.
  * No approval, freeze or channel can hold it up. Ends verified, or says precisely what serves.
  */
-export async function goBack(run: DeploymentRun, granted: Granted, way: WayBack): Promise<DeploymentResult> {
+export async function goBack(run: DeploymentRun, granted: Granted, way: WayBack): Promise<DeploymentOutcome> {
   const decidedAt = new Date().toISOString();
   const { release, plan } = run.input;
   const home = granted.stable;
@@ -69,7 +69,7 @@ async function returnTo(run: DeploymentRun, home: DeployedRelease | null): Promi
   }
 }
 
-async function settle(run: DeploymentRun, way: WayBack, decidedAt: string, back: Back): Promise<DeploymentResult> {
+async function settle(run: DeploymentRun, way: WayBack, decidedAt: string, back: Back): Promise<DeploymentOutcome> {
   const { release } = run.input;
   const left = await run.executor.retire(run.candidate).then(
     () => null,
@@ -87,7 +87,7 @@ async function settle(run: DeploymentRun, way: WayBack, decidedAt: string, back:
 }
 
 /** The first release of an environment has nothing to go back to: it is taken out, and nothing serves. */
-async function withdraw(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentResult> {
+async function withdraw(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentOutcome> {
   const state = await run.executor.retire(run.candidate).catch(() => describe(run));
   await giveBack(run, way, null);
   const phase = way.phase === Phase.aborted ? Phase.aborted : Phase.failed;
@@ -96,7 +96,7 @@ async function withdraw(run: DeploymentRun, way: WayBack, decidedAt: string): Pr
 }
 
 /** Stable is broken too: people choose to keep the candidate, or it is left as it is; with a deadline either way. */
-async function forward(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentResult> {
+async function forward(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentOutcome> {
   const { plan, release } = run.input;
   const gate: ApprovalGatePlan = {
     name: 'stable_is_broken',
@@ -148,7 +148,7 @@ interface Ending {
   readonly trafficBackAt: string | null;
 }
 
-function result(run: DeploymentRun, way: WayBack, ending: Ending): DeploymentResult {
+function result(run: DeploymentRun, way: WayBack, ending: Ending): DeploymentOutcome {
   return {
     phase: ending.phase,
     reason: ending.reason,

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Artifact } from '../contracts/activities';
+import type { AuditEntry } from '../contracts/audit';
 import { rootMessage } from '../contracts/errors';
 import {
   abortSignal,
@@ -132,6 +133,10 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     this.board.update(stage, { phase: status.phase, reason: status.reason });
     this.board.ask(stage, status.awaiting);
     this.changed();
+  }
+
+  adopt(entries: readonly AuditEntry[]): void {
+    this.trail.adopt(entries);
   }
 
   note(stage: string, action: string, message: string, details?: Readonly<Record<string, unknown>>): void {

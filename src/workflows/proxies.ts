@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type {
   AuditActivities,
   BuildActivities,
@@ -72,16 +72,9 @@ export const notifier = proxyActivities<NotifyActivities>({
   retry,
 });
 
-/** First try of the audit trail: inside the workflow task, so that it costs the run nothing when the database is well. */
-export const auditNow = proxyLocalActivities<AuditActivities>({
-  startToCloseTimeout: '1 s',
-  retry: { maximumAttempts: 1 },
-});
-
-/** When the first try failed: without end, because an audit entry is never dropped. */
-export const auditLater = proxyActivities<AuditActivities>({
-  // The queue of those who keep a database and take ordinary activities.
-  taskQueue: TaskQueue.observe,
+/** Without end, because an audit entry is never dropped: while the database is down the run goes on. */
+export const audit = proxyActivities<AuditActivities>({
+  taskQueue: TaskQueue.integrate,
   startToCloseTimeout: '30 s',
   retry,
 });

@@ -1,9 +1,10 @@
 import { ActivityFailure, CancellationScope, isCancellation, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import type { Artifact } from '../contracts/activities';
+import type { AuditEntry } from '../contracts/audit';
 import { errorCodeOf, failure } from '../contracts/errors';
 import { Phase } from '../contracts/phases';
 import type { StageStatus } from '../contracts/status';
-import type { DeploymentInput, DeploymentResult, PipelineInput } from '../contracts/workflows';
+import type { DeploymentInput, DeploymentOutcome, PipelineInput } from '../contracts/workflows';
 import type { CommandPlan, DeploymentPlan, StagePlan } from '../definition/release-plan';
 import { deploymentIdOf, runDeployment } from './deployment-start';
 import { operate } from './proxies';
@@ -17,6 +18,8 @@ export interface StageRoom {
   isPaused(): boolean;
   /** Seen in the timeline and the audit trail. */
   note(stage: string, action: string, message: string, details?: Readonly<Record<string, unknown>>): void;
+  /** What a deployment has not written to the audit log. */
+  adopt(entries: readonly AuditEntry[]): void;
   /** The deployment's own workflow, as soon as its id is known. */
   deploying(stage: string, workflowId: string): void;
 }
@@ -115,6 +118,7 @@ async function deploy(
   const result = await CancellationScope.withTimeout(remaining(stage, deadline), () =>
     runDeployment(input, () => room.isPaused()),
   );
+  room.adopt(result.auditEntries);
   const outcome = { ...outcomeOf(result), decisions: result.decisions };
   if (result.phase === Phase.skipped) return { ...outcome, phase: Phase.failed };
   if (result.phase !== Phase.aborted || Date.now() < deadline) return outcome;
@@ -126,10 +130,12 @@ async function deploy(
 export async function undoStage(room: StageRoom, stage: StagePlan, reason: string): Promise<StageOutcome> {
   if (!stage.deployment) return { phase: Phase.skipped, reason: 'nothing to take back' };
   const input = deploymentInput(room, stage, stage.deployment, 'rollback', reason);
-  return outcomeOf(await runDeployment(input, () => false));
+  const result = await runDeployment(input, () => false);
+  room.adopt(result.auditEntries);
+  return outcomeOf(result);
 }
 
-function outcomeOf({ phase, reason, breachedAt, rollbackDecidedAt, trafficBackAt }: DeploymentResult) {
+function outcomeOf({ phase, reason, breachedAt, rollbackDecidedAt, trafficBackAt }: DeploymentOutcome) {
   const rollback = rollbackDecidedAt ? { breachedAt, decidedAt: rollbackDecidedAt, trafficBackAt } : null;
   return { phase, reason, rollback };
 }

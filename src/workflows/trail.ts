@@ -3,7 +3,7 @@ import type { AuditEntry } from '../contracts/audit';
 import { rootMessage } from '../contracts/errors';
 import { type Identity, systemIdentity } from '../contracts/identity';
 import type { TimelineEvent } from '../contracts/status';
-import { auditLater, auditNow } from './proxies';
+import { audit } from './proxies';
 
 /** Older events stay in the audit log; the timeline query answers with the last ones. */
 const timelineLimit = 500;
@@ -24,7 +24,14 @@ export interface TrailSubject {
   readonly environment?: string;
 }
 
-/** What happened in a run and why: the timeline people read, and the audit trail auditors verify, from one call. */
+/** Entries that wait for company at most: each batch costs the workflow a task. */
+const batchLimit = 50;
+
+/**
+ * What happened in a run and why: the timeline people read, and the audit trail auditors verify, from one call. What
+ * people do (decisions, commands, refusals) is written at once; the system's own entries go with the next of those, or at
+ * the end. Until then the workflow's history keeps them.
+ */
 export class Trail {
   readonly timeline: TimelineEvent[];
   private outbox: AuditEntry[] = [];
@@ -57,13 +64,30 @@ export class Trail {
         ? { details: { ...(event.stage ? { stage: event.stage } : {}), ...event.details } }
         : {}),
     });
-    // A run that is being cancelled keeps its trail all the same.
-    this.flushing ??= CancellationScope.nonCancellable(() => this.flush());
+    const urgent = actor.source !== 'system' && event.action !== 'release.started';
+    if (urgent || this.outbox.length >= batchLimit) this.write();
   }
 
   /** Resolves when every entry so far is in the audit log. */
   async drain(): Promise<void> {
+    if (this.outbox.length > 0) this.write();
     while (this.flushing) await this.flushing;
+  }
+
+  /** What is not written yet, for another trail to write. */
+  async handOver(): Promise<readonly AuditEntry[]> {
+    while (this.flushing) await this.flushing;
+    return this.outbox.splice(0);
+  }
+
+  /** Takes over what another trail has not written. */
+  adopt(entries: readonly AuditEntry[]): void {
+    this.outbox.push(...entries);
+  }
+
+  private write(): void {
+    // A run that is being cancelled keeps its trail all the same.
+    this.flushing ??= CancellationScope.nonCancellable(() => this.flush());
   }
 
   private async flush(): Promise<void> {
@@ -72,9 +96,8 @@ export class Trail {
     while (this.outbox.length > 0) {
       const entries = this.outbox;
       this.outbox = [];
-      await auditNow
-        .recordAudit({ entries })
-        .catch(() => auditLater.recordAudit({ entries }))
+      await audit.recordAudit
+        .executeWithOptions({ summary: `${entries.length} entries` }, [{ entries }])
         .catch((error) => this.refused(entries, error));
     }
     this.flushing = null;

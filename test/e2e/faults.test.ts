@@ -96,7 +96,7 @@ describe('what goes wrong', () => {
       expect(await approve(run, 'dave')).toMatchObject(refused(/must have the role release-manager/));
       expect(await approve(run, 'nobody')).toMatchObject(refused(/nobody may not decide/));
       expect(await approve(run, 'bob', '--stage', 'deploi')).toMatchObject({
-        code: 1,
+        code: 4,
         stderr: expect.stringContaining('no stage "deploi"'),
       });
       expect(await approve(run, 'bob', '--stage', 'build')).toMatchObject(refused(/build waits for no decision/));
@@ -106,7 +106,7 @@ describe('what goes wrong', () => {
       expect(await system.status(run)).toMatchObject({ awaiting: [{ approvedBy: ['bob'] }] });
       expect(await approve(run, 'carol')).toMatchObject({ code: 0 });
       expect((await system.end(run)).phase).toBe('succeeded');
-      expect(await approve(run, 'erin')).toMatchObject(refused(/waits for no decision \(it is succeeded\)/));
+      expect(await approve(run, 'erin')).toMatchObject(refused(/has ended \(succeeded\)/));
     }, 120_000);
 
     it('counts silence as no: after the expiry nothing is deployed, and a late approval is refused', async () => {
@@ -118,7 +118,7 @@ describe('what goes wrong', () => {
 
       expect(ended).toMatchObject({ phase: 'failed', reason: expect.stringMatching(/nobody decided in time/) });
       expect(app.tiny.count('start 1.0.0')).toBe(0);
-      expect(await approve(run, 'bob')).toMatchObject(refused(/waits for no decision \(it is failed\)/));
+      expect(await approve(run, 'bob')).toMatchObject(refused(/has ended \(failed\)/));
     }, 60_000);
   });
 

@@ -30,17 +30,17 @@ describe('the services of a worker process', () => {
     await services.stop();
 
     expect(names).toEqual({
-      [TaskQueue.orchestrate]: ['recordAudit'],
+      [TaskQueue.orchestrate]: [],
       [TaskQueue.deploy]: ['describeTraffic', 'prepareRelease', 'promoteRelease', 'retireRelease', 'shiftTraffic'],
-      [TaskQueue.observe]: ['analyze', 'recordAudit'],
-      [TaskQueue.integrate]: ['acquireEnvironment', 'findEnded', 'notify', 'releaseEnvironment'],
+      [TaskQueue.observe]: ['analyze'],
+      [TaskQueue.integrate]: ['acquireEnvironment', 'findEnded', 'notify', 'recordAudit', 'releaseEnvironment'],
       [TaskQueue.operate]: ['buildArtifact', 'runCommand'],
     });
     expect(stats).toMatchObject({ watches: 0 });
   });
 
   it('open no database where no queue keeps anything in one', async () => {
-    const services = await open('deploy,operate,integrate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' });
+    const services = await open('deploy,operate,orchestrate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' });
     await services.checkDatabase();
     await services.stop();
 
@@ -49,7 +49,7 @@ describe('the services of a worker process', () => {
   });
 
   it('say that the database does not answer', async () => {
-    const error = await open('orchestrate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' }).catch(
+    const error = await open('integrate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' }).catch(
       (caught: unknown) => caught,
     );
 

@@ -1,4 +1,5 @@
 import { environmentWorkflowId } from '../../src/contracts/ids';
+import { searchAttribute } from '../../src/contracts/search-attributes';
 import { useHarness } from './harness';
 import { examplePlan } from './plans';
 
@@ -8,7 +9,10 @@ describe('the example run', () => {
   it('takes at most 40 workflow tasks: pipeline, three deployments and three environments', async () => {
     const id = await harness().start(examplePlan('1.0.0'));
     // No query: the server may answer one with a task of its own, which is not the run's.
-    await harness().until(() => expect(harness().world.actions()).toContain('approval.requested'));
+    await harness().until(async () => {
+      const { typedSearchAttributes } = await harness().handle(id).describe();
+      expect(typedSearchAttributes.get(searchAttribute.phase)).toBe('awaiting_approval');
+    });
     await harness().approve(id, { stage: 'deploy_production' });
     expect(await harness().result(id)).toMatchObject({ phase: 'succeeded' });
 

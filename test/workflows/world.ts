@@ -201,10 +201,10 @@ export async function startWorld(environment: TestWorkflowEnvironment, world = n
       ...(workflowsToo ? { workflowBundle: bundle, maxCachedWorkflows: 200 } : {}),
     });
   const workers = await Promise.all([
-    create(TaskQueue.orchestrate, world.recordAuditActivity, true),
+    create(TaskQueue.orchestrate, {}, true),
     create(TaskQueue.deploy, world.cluster.activities),
-    create(TaskQueue.observe, { ...observe, ...world.recordAuditActivity }),
-    create(TaskQueue.integrate, { ...coordination, ...notify }),
+    create(TaskQueue.observe, observe),
+    create(TaskQueue.integrate, { ...coordination, ...notify, ...world.recordAuditActivity }),
     create(TaskQueue.operate, world.operate),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
