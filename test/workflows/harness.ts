@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -75,7 +78,10 @@ export class Harness {
     }
     const options = { workflowBundle: await workflowBundle(), replayName: 'harness' };
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
-      if (error) throw new Error(`${workflowId} does not replay`, { cause: error });
+      if (!error) continue;
+      const kept = join(await mkdtemp(join(tmpdir(), 'f0-replay-')), 'history.json');
+      await writeFile(kept, JSON.stringify(histories.find((recorded) => recorded.workflowId === workflowId)?.history));
+      throw new Error(`${workflowId} does not replay, its history is in ${kept}`, { cause: error });
     }
   }
 
