@@ -64,7 +64,7 @@ const ways: readonly (readonly [string, Partial<ProcessRequest>])[] = [
       const outcome = await run(`setsid ${child} & exit 3`, options);
 
       expect(outcome).toMatchObject({ reason: 'exit', exitCode: 3 });
-      expect(outcome.durationSeconds).toBeLessThan(2);
+      expect(outcome.durationSeconds).toBeLessThan(25);
       expect(processesWith(marker)).toEqual([]);
     });
 
