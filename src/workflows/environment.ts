@@ -109,15 +109,12 @@ export async function environment(input: EnvironmentInput): Promise<void> {
         await outbox
           .shift()?.()
           .catch(() => undefined);
-      if (renewing()) {
-        await condition(allHandlersFinished);
-        await trail.drain();
-        if (outbox.length === 0) return;
-        continue;
-      }
+      if (renewing()) trail.hurry();
+      if (renewing() && trail.settled && allHandlersFinished()) return;
       changed = false;
       const pause = pauseUntilLook(keeper, now());
-      const woken = () => changed || renewing();
+      // An audit log that is down holds up the new history, and nobody who waits for the environment.
+      const woken = () => changed || (renewing() && trail.settled);
       const told = pause === null ? await condition(woken).then(() => true) : await condition(woken, pause);
       if (!told) tell(keeper.reclaim(await endedOf(keeper.holders), now()));
       if (!told) settle();

@@ -1,4 +1,4 @@
-import { CancellationScope, log, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, log, workflowInfo } from '@temporalio/workflow';
 import type { AuditEntry } from '../contracts/audit';
 import { rootMessage } from '../contracts/errors';
 import { type Identity, systemIdentity } from '../contracts/identity';
@@ -36,6 +36,7 @@ export class Trail {
   readonly timeline: TimelineEvent[];
   private outbox: AuditEntry[] = [];
   private flushing: Promise<void> | null = null;
+  private hurried = false;
 
   constructor(
     private readonly subject: TrailSubject,
@@ -65,13 +66,24 @@ export class Trail {
         : {}),
     });
     const urgent = actor.source !== 'system' && event.action !== 'release.started';
-    if (urgent || this.outbox.length >= batchLimit) this.write();
+    if (urgent || this.hurried || this.outbox.length >= batchLimit) this.write();
   }
 
-  /** Resolves when every entry so far is in the audit log. */
-  async drain(): Promise<void> {
+  /** Every entry so far is in the audit log. */
+  get settled(): boolean {
+    return this.outbox.length === 0 && this.flushing === null;
+  }
+
+  /** Writes what there is, and from now on every entry at once. */
+  hurry(): void {
+    this.hurried = true;
     if (this.outbox.length > 0) this.write();
-    while (this.flushing) await this.flushing;
+  }
+
+  /** Resolves when all is written; a cancelled scope ends the wait, not the writing. */
+  async drain(): Promise<void> {
+    this.hurry();
+    await condition(() => this.settled);
   }
 
   /** What is not written yet, for another trail to write. */
@@ -83,6 +95,7 @@ export class Trail {
   /** Takes over what another trail has not written. */
   adopt(entries: readonly AuditEntry[]): void {
     this.outbox.push(...entries);
+    if (this.hurried) this.hurry();
   }
 
   private write(): void {

@@ -74,11 +74,10 @@ describe('on a real server', () => {
       await harness.keeper().executeUpdate('freeze', { args: [freeze] });
       await harness.keeper().executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
     }
-    const after = await runIdOf(harness.keeper().workflowId);
+    await harness.until(async () => expect(await runIdOf(harness.keeper().workflowId)).not.toBe(before));
     const status = await harness.environmentStatus();
     await harness.command(held, 'resume');
 
-    expect(after).not.toBe(before);
     expect(status).toMatchObject({
       current: { release: '1.0.0' },
       holders: [harness.deployment('1.1.0')],
@@ -90,6 +89,32 @@ describe('on a real server', () => {
     expect(new Set(keys).size).toBe(keys.length);
     const freezes = harness.world.actions().filter((action) => action === 'environment.frozen');
     expect(freezes).toHaveLength(20);
+  });
+
+  it('an environment hands itself on while the audit log is down, and keeps its history until it is back', async () => {
+    const up = new Hold();
+    harness.world.recordAudit = () => up.wait();
+    const first = await harness.start(simplePlan('1.0.0', {}, { steps: openPause }));
+    await harness.untilPhase(first, 'paused');
+    const before = await runIdOf(harness.keeper().workflowId);
+    for (let count = 0; count < 30; count += 1) {
+      const freeze = { id: 'f', by: bob, reason: `round ${count}`, until: null };
+      await harness.keeper().executeUpdate('freeze', { args: [freeze] });
+      await harness.keeper().executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
+    }
+    const second = await harness.start(simplePlan('1.1.0', {}, { steps: openPause }));
+    await harness.until(async () => expect((await harness.environmentStatus()).waiting).toHaveLength(1));
+
+    await harness.command(first, 'abort');
+    await harness.untilPhase(second, 'paused');
+    const still = await runIdOf(harness.keeper().workflowId);
+    up.open();
+
+    expect(still).toBe(before);
+    await harness.until(async () => expect(await runIdOf(harness.keeper().workflowId)).not.toBe(before));
+    expect((await harness.environmentStatus()).holders).toEqual([harness.deployment('1.1.0')]);
+    const frozen = harness.world.audit.filter(({ action }) => action === 'environment.frozen');
+    expect(new Set(frozen.map(({ key }) => key)).size).toBe(30);
   });
 
   it('a run goes on in a new history: nothing is run or asked twice, nothing is lost', async () => {
