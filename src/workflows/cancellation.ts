@@ -28,14 +28,19 @@ export class Stoppable {
     return result;
   }
 
+  /** Stopped by us, or the whole workflow was cancelled, also after the work was done. */
+  get isCancelled(): boolean {
+    return this.scope.consideredCancelled;
+  }
+
   throwIfStopped(): void {
-    if (this.scope.consideredCancelled) throw new CancelledFailure(this.stop?.reason ?? 'cancelled');
+    if (this.isCancelled) throw new CancelledFailure(this.stop?.reason ?? 'cancelled');
   }
 
   /** Tells a stop (ours, or a cancelled workflow) from a failure of the work itself, cancelled activities included. */
   explain(error: unknown): Stop | null {
     if (this.stop) return this.stop;
-    if (!isCancellation(error) || !this.scope.consideredCancelled) return null;
+    if (!isCancellation(error) || !this.isCancelled) return null;
     this.stop = { kind: 'cancel', reason: 'cancelled', actor: { name: 'temporal', source: 'system' } };
     return this.stop;
   }

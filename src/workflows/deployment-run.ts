@@ -80,11 +80,11 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     });
   }
 
-  /** Its pipeline waits for the result and writes them with its own, unless it cancelled: then it may be gone. */
+  /** Its pipeline waits for the result and writes them with its own; after a cancellation it may be gone. */
   private async lastEntries(): Promise<readonly AuditEntry[]> {
     const { namespace, pipeline: name, release } = this.input;
     const awaited = workflowInfo().parent?.workflowId === pipelineWorkflowId({ namespace, name, release });
-    if (awaited && this.work.stop?.kind !== 'cancel') return this.trail.handOver();
+    if (awaited && !this.work.isCancelled) return this.trail.handOver();
     await this.trail.drain();
     return [];
   }

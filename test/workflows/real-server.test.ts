@@ -46,6 +46,8 @@ describe('on a real server', () => {
     });
     expect(harness.world.cluster.serving('production')).toBe('1.0.0 100%');
     expect((await harness.environmentStatus()).holders).toEqual([]);
+    // Nobody is left to hand its last entries to.
+    expect(harness.world.actions()).toContain('deployment.aborted');
   });
 
   it('an abort in the first instant stops the run before it does anything', async () => {
