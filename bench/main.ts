@@ -7,10 +7,15 @@ import { type Measured, reportMarkdown } from './report';
 import { startRig } from './rig';
 import { measureRollbacks } from './rollback';
 
-/** `npm run bench [-- --quick]`: measures everything in one go and writes docs/performance.md with its plot. */
+/**
+ * `npm run bench [-- --quick] [-- --runs 1000,10000]`: measures everything in one go and writes docs/performance.md with
+ * its plot; quick, it prints only.
+ */
 async function main(): Promise<void> {
   const quick = process.argv.includes('--quick');
-  const sizes = quick ? [200] : [1_000, 10_000];
+  const given = process.argv[process.argv.indexOf('--runs') + 1];
+  const sizes =
+    process.argv.includes('--runs') && given ? given.split(',').map(Number) : quick ? [200] : [1_000, 10_000];
   const throughput: Measured['throughput'] = [];
   for (const runs of sizes) throughput.push(await measureThroughput(runs));
   say('breach to traffic back, whole system under load');
