@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const throughput: Measured['throughput'] = [];
   for (const runs of sizes) throughput.push(await measureThroughput(runs));
   say('breach to traffic back, whole system under load');
-  const rollbacks = await measureRollbacks(quick ? 2 : 8);
+  const rollbacks = await measureRollbacks(quick ? 2 : 5);
   say('analyses in one observer');
   const observer = await measureObserver(quick ? 1_000 : 10_000, 100);
   const measured: Measured = { throughput, rollbacks, observer };
