@@ -65,7 +65,30 @@ describe('a run whose system ends while staging soaks', () => {
   }
 
   async function expectSuccess(run: string): Promise<void> {
-    const ended = await system.end(run);
+    // A restart takes the history of the release before with it: with too few points of it the judge asks, as it should.
+    const ended = await until(
+      async () => {
+        const status = await system.status(run);
+        const asked = status.awaiting.filter(({ gate }) => gate.endsWith('insufficient_data'));
+        for (const { gate } of asked) {
+          await system.f0(
+            'approve',
+            run,
+            '--stage',
+            'deploy_production',
+            '--gate',
+            gate,
+            '--as',
+            'bob',
+            '--reason',
+            'new',
+          );
+        }
+        return status;
+      },
+      ({ endedAt }) => endedAt !== null,
+      150_000,
+    );
     expect(ended).toMatchObject({ phase: 'succeeded' });
     expect(ended.stages.map(({ phase }) => phase)).toEqual(Array(4).fill('succeeded'));
   }
