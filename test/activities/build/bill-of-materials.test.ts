@@ -19,7 +19,7 @@ const lock = {
     '': { name: 'shop', dependencies: { a: '1', '@scope/b': '2', inner: '*' }, devDependencies: { tool: '1' } },
     'node_modules/a': {
       version: '1.0.0',
-      resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz',
+      resolved: 'https://registry.example/a/-/a-1.0.0.tgz',
       integrity: `sha512-${Buffer.alloc(64, 1).toString('base64')}`,
       license: 'MIT',
       dependencies: { c: '1' },
