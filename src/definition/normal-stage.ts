@@ -35,11 +35,16 @@ export function normalStages({ spec }: ProductionWorkflow): readonly NormalStage
       asksApproval: (listed ?? []).includes(manualApproval) || stage.stage_type === 'approval',
       requiresField: stage.requires === undefined && stage.depends_on !== undefined ? 'depends_on' : 'requires',
       commands: asList(stage.run ?? stage.command ?? stage.script),
-      env: Object.fromEntries(
-        Object.entries({ ...stage.environment_variables, ...stage.env }).map(([key, value]) => [key, String(value)]),
-      ),
+      env: stringsOf({ ...stage.environment_variables, ...stage.env }),
       image: stage.image ?? stage.container_image ?? null,
       timeoutSeconds: stage.timeout === undefined ? (stage.timeout_seconds ?? null) : parseDuration(stage.timeout),
     };
   });
+}
+
+/** Environment variables are text, however a document writes them. */
+export function stringsOf(
+  values: Readonly<Record<string, string | number | boolean>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }

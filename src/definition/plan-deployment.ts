@@ -1,6 +1,6 @@
 import { secondsOf } from './duration';
 import { findSource } from './metric-source';
-import type { NormalStage } from './normal-stage';
+import { type NormalStage, stringsOf } from './normal-stage';
 import { planAnalysis, planGuardian, planStepAnalysis, type WatchSpec } from './plan-analysis';
 import { planGate } from './plan-gate';
 import { lookUp } from './platform';
@@ -107,10 +107,4 @@ function defaultCanary(watch: WatchSpec, scale: TimeScale): readonly CanarySpec[
     { weight },
     ...(weight === 100 && own ? [] : [{ analyze: defaultAnalyze }]),
   ]);
-}
-
-export function stringsOf(
-  values: Readonly<Record<string, string | number | boolean>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
