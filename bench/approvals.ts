@@ -20,11 +20,14 @@ export interface Throughput {
   readonly steadyPerSecond: number;
   readonly steady: Latency;
   readonly workerRssBytes: number;
+  /** Workflow tasks that a decision costs until its run has ended, counted in a history. */
+  readonly tasksPerDecision: number;
   /** Runs that never came to their activity: must be 0. */
   readonly lost: number;
 }
 
 interface Kind {
+  readonly workflowId: (key: string) => string;
   readonly start: (key: string) => Promise<unknown>;
   readonly decide: (key: string) => Promise<unknown>;
   /** How many runs of this prefix wait to be decided, as the server counts them. */
@@ -35,6 +38,7 @@ interface Kind {
 export function bareKind(rig: Rig): Kind {
   const { workflow } = rig.client;
   return {
+    workflowId: (key) => key,
     start: (key) => workflow.start('bare', { workflowId: key, taskQueue: TaskQueue.orchestrate, args: [{ key }] }),
     decide: (key) => workflow.getHandle(key).signal(goSignal),
     waiting: async (prefix) =>
@@ -46,6 +50,7 @@ export function bareKind(rig: Rig): Kind {
 export function pipelineKind(rig: Rig): Kind {
   const { workflow } = rig.client;
   return {
+    workflowId: (key) => pipelineWorkflowId(approvalPlan(key)),
     start: (key) =>
       workflow.start('pipeline', {
         workflowId: pipelineWorkflowId(approvalPlan(key)),
@@ -99,8 +104,17 @@ export async function measure(
     steadyPerSecond,
     steady: latencyOf(steady),
     workerRssBytes,
+    tasksPerDecision: await tasksAfterTheFirst(rig, kind.workflowId(burstKeys[0] ?? '')),
     lost: burstKeys.length + steadyKeys.length - burst.length - steady.length,
   };
+}
+
+/** The first brings a run of either kind to where it waits. */
+async function tasksAfterTheFirst({ client }: Rig, workflowId: string): Promise<number> {
+  const handle = client.workflow.getHandle(workflowId);
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length - 1;
 }
 
 /** A minute of the steady rate is enough to see a queue grow. */
