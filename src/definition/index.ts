@@ -4,6 +4,7 @@ export { type ConditionResult, operators, parseCondition, printCondition, units 
 export type { Diagnostic } from './diagnostic';
 export { parseDuration, printDuration } from './duration';
 export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
+export { type ImportOptions, type ImportResult, importDocuments, type Unsupported } from './import';
 export { jsonSchemas } from './json-schemas';
 export { type LoadedDocument, type LoadResult, loadApp, loadDocuments } from './load';
 export { metricUnits } from './metrics';
