@@ -49,7 +49,10 @@ function mayCreate(): boolean {
       });
       await once(shell, 'exit');
       // The shells between carry the marker too, until the last of them has ended.
-      await eventually('the daemon alone to be left', () => group.pids().size === 1 && processesWith(marker).length === 1);
+      await eventually(
+        'the daemon alone to be left',
+        () => group.pids().size === 1 && processesWith(marker).length === 1,
+      );
 
       expect([...group.pids()]).toEqual(processesWith(marker));
     } finally {
