@@ -43,6 +43,9 @@ export const verbs: readonly Verb[] = [
 
   verb('init', tools, 'write a starter workflow, platform and app manifest', () => require('./commands/init')),
   verb('validate', tools, 'check documents', () => require('./commands/validate')),
+  verb('import', tools, 'turn objects of Argo Rollouts, Flagger or Kargo into documents', () =>
+    require('./commands/import'),
+  ),
   verb('plan', tools, 'show what a release would do; changes nothing', () => require('./commands/plan')),
   verb('schema', tools, 'print the JSON Schema of a kind', () => require('./commands/schema')),
   verb('completion', tools, 'print a completion script for your shell', () => require('./commands/completion')),

@@ -4,9 +4,11 @@ export { type ConditionResult, operators, parseCondition, printCondition, units 
 export type { Diagnostic } from './diagnostic';
 export { parseDuration, printDuration } from './duration';
 export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
+export { type ImportOptions, type ImportResult, importDocuments, type Unsupported } from './import';
 export { jsonSchemas } from './json-schemas';
-export { type LoadedDocument, type LoadResult, loadApp, loadDocuments, type Source } from './load';
+export { type LoadedDocument, type LoadResult, loadApp, loadDocuments } from './load';
 export { metricUnits } from './metrics';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';
+export type { Source } from './read-text';
 export { stepTitle } from './step-title';
 export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

@@ -1,19 +1,17 @@
-import { type Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { checkWorkflow } from './check';
 import { checkPlatform } from './check-platform';
 import { byPosition, type Diagnostic } from './diagnostic';
 import type { Findings, Surroundings } from './findings';
 import { type Kind, readFrame, schemas } from './kinds';
+import { readText, type Source, type TextDocument } from './read-text';
 import { independentOf, readablePart } from './readable';
 import type { AppDocument } from './schema/app';
 import { apiVersion } from './schema/document';
 import type { ProductionPlatform } from './schema/production-platform';
 import type { ProductionWorkflow } from './schema/production-workflow';
 import { schemaFaults } from './schema-faults';
-import { type Fault, SourceMap } from './source-map';
-import { aliasFaults, syntaxFaults } from './syntax-faults';
-import { byteLength, isEmpty, isFlat, maxDepth, parseText, repeatedKeys } from './yaml-text';
+import type { Fault, SourceMap } from './source-map';
 
 interface Values {
   readonly ProductionWorkflow: ProductionWorkflow;
@@ -25,12 +23,6 @@ interface Values {
 export type LoadedDocument = {
   [K in Kind]: { readonly kind: K; readonly value: Values[K]; readonly source: SourceMap };
 }[Kind];
-
-export interface Source {
-  /** How messages name it; nothing is read. */
-  readonly file: string;
-  readonly text: string;
-}
 
 export interface LoadResult {
   readonly documents: readonly LoadedDocument[];
@@ -47,11 +39,6 @@ interface Reading {
   /** The content is all that was written. */
   readonly isSound: boolean;
 }
-
-/** Larger documents are not written by people, and cost memory before they can be refused. */
-const maxBytes = 1024 * 1024;
-/** Each alias copies what it names: more than this is an attack or an accident. */
-const maxAliases = 100;
 
 /**
  * Reads YAML or JSON, several documents a file, and checks them against each other: a workflow against the platform and
@@ -112,61 +99,20 @@ function check(content: LoadedDocument, surroundings: Surroundings): Findings {
   }
 }
 
-function readFile({ file, text }: Source): { readings: Reading[]; errors: Diagnostic[] } {
-  const refuse = (message: string, expected: string | null) => ({
-    readings: [],
-    errors: [{ file, line: 1, column: 1, path: '', message, expected, suggestion: null }],
-  });
-  const bytes = byteLength(text);
-  if (bytes > maxBytes) return refuse(`the file has ${Math.ceil(bytes / 1024)} KiB`, 'at most 1 MiB');
-  const lines = new LineCounter();
-  const parsed = parseText(text, lines);
-  if (parsed === null) return tooDeep(refuse);
-  const present = parsed.filter(({ contents, errors }) => !isEmpty(contents) || errors.length > 0);
-  if (present.length === 0) return refuse('the file is empty', 'at least one document');
-
-  const errors: Diagnostic[] = [];
-  const readings: Reading[] = [];
-  for (const document of present) {
-    const faults = [...syntaxFaults(document, { file, text }), ...aliasFaults(document)];
-    for (const { offset, ...fault } of faults) {
-      const { line, col } = lines.linePos(offset);
-      errors.push({ file, line, column: col, path: '', suggestion: null, ...fault });
-    }
-    // After a fault of syntax nothing is where it seems to be.
-    if (faults.length > 0) continue;
-    const repeated = repeatedKeys(document).map((offset) => lines.linePos(offset));
-    const fault = { file, path: '', message: 'this key is given twice', expected: 'each key once', suggestion: null };
-    for (const { line, col } of repeated) errors.push({ ...fault, line, column: col });
-    const reading = readDocument(document, new SourceMap(file, document, lines));
-    readings.push({ ...reading, isSound: reading.isSound && repeated.length === 0 });
-  }
-  return { readings, errors };
+function readFile(file: Source): { readings: Reading[]; errors: readonly Diagnostic[] } {
+  const { documents, errors } = readText(file);
+  return { readings: documents.map(readDocument), errors };
 }
 
-function tooDeep<Refused>(refuse: (message: string, expected: string) => Refused): Refused {
-  return refuse('this is nested too deep to be read', `at most ${maxDepth} levels`);
-}
-
-function readDocument(document: Document, source: SourceMap): Reading {
-  const refuse = (message: string, expected: string): Reading => ({
-    source,
-    content: null,
-    isSound: false,
-    faults: [{ path: [], message, expected }],
-  });
-  let raw: unknown;
-  try {
-    raw = document.toJS({ maxAliasCount: maxAliases });
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Merge sources')) {
-      return refuse('a "<<" takes over what is no map', 'an alias of a map, or a list of those');
-    }
-    return refuse('the aliases of this document multiply beyond reason', `at most ${maxAliases} copies by aliases`);
-  }
-  if (!isFlat(raw, [])) return tooDeep(refuse);
+function readDocument({ source, raw, faults: unreadable, isSound }: TextDocument): Reading {
+  if (unreadable.length > 0) return { source, content: null, isSound: false, faults: unreadable };
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return refuse('this is no document', 'a map with apiVersion, kind, metadata and spec');
+    const fault = {
+      path: [],
+      message: 'this is no document',
+      expected: 'a map with apiVersion, kind, metadata and spec',
+    };
+    return { source, content: null, isSound: false, faults: [fault] };
   }
   const { kind, faults: frame } = readFrame(raw as Record<string, unknown>);
   if (kind === null) return { source, content: null, isSound: false, faults: frame };
@@ -178,7 +124,7 @@ function readDocument(document: Document, source: SourceMap): Reading {
   return {
     source,
     faults,
-    isSound: faults.length === 0,
+    isSound: isSound && faults.length === 0,
     content: value === null ? null : ({ kind, value, source } as LoadedDocument),
   };
 }

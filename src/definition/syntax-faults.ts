@@ -1,5 +1,5 @@
 import { type Document, isAlias, visit } from 'yaml';
-import type { Source } from './load';
+import type { Source } from './read-text';
 
 /** A place in the text where it stops being YAML or JSON. */
 export interface SyntaxFault {
