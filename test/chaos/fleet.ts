@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import type { RunStatus } from '../../src/client';
-import { type TestSystem, until } from '../e2e/test-system';
+import type { TestSystem } from '../e2e/test-system';
 import { type Held, TinyApp, tinyPipeline } from '../e2e/tiny-app';
+import { until } from '../support/wait-for';
 
 /** The kinds of step in the middle of which a fault comes. */
 export type StepKind = 'build' | 'test' | 'prepare' | 'analyze' | 'approval' | 'retire';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AuditLine, AuditRow } from '../../src/activities/audit';
-import { TestSystem, until } from '../e2e/test-system';
+import { TestSystem } from '../e2e/test-system';
+import { until } from '../support/wait-for';
 import { isInside, letGo, type Ship, sendFleet, statuses, whoServes, writePlatform } from './fleet';
 import { WebhookReceiver } from './webhook-receiver';
 

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { RunStatus } from '../../src/client';
-import { TestSystem, until } from './test-system';
+import { until } from '../support/wait-for';
+import { TestSystem } from './test-system';
 import { TinyApp, tinyPipeline } from './tiny-app';
 
 type AppOptions = ConstructorParameters<typeof TinyApp>[1];

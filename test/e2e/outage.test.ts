@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whoServes } from '../chaos/fleet';
-import { root, TestSystem, until } from './test-system';
+import { until } from '../support/wait-for';
+import { root, TestSystem } from './test-system';
 import { TinyApp, tinyPipeline } from './tiny-app';
 
 const soak = {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { gone, root, TestSystem, until } from './test-system';
+import { until } from '../support/wait-for';
+import { gone, root, TestSystem } from './test-system';
 
 const document = join(root, 'examples', 'enterprise-deployment-pipeline.yaml');
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectProduction, type RunStatus } from '../../src/client';
 import { isAlive, type ProcessIdentity } from '../../src/embedded/process-identity';
 import type { SystemState } from '../../src/embedded/system-state';
+import { until } from '../support/wait-for';
 
 export const root = resolve(__dirname, '..', '..');
 const f0Path = join(root, 'bin', 'f0.js');
@@ -154,17 +154,6 @@ export async function gone(processes: readonly ProcessIdentity[]): Promise<void>
     (living) => living.length === 0,
     10_000,
   );
-}
-
-/** Asks again until the answer is the wanted one; throws with the last answer after `limitMs`. */
-export async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, limitMs = 60_000): Promise<T> {
-  const began = Date.now();
-  for (;;) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-    if (Date.now() - began > limitMs) throw new Error(`not so after ${limitMs} ms: ${JSON.stringify(answer, null, 2)}`);
-    await sleep(100);
-  }
 }
 
 function collect(stream: NodeJS.ReadableStream | null): () => string {

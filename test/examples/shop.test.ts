@@ -10,7 +10,8 @@ import { ensureClusterAgent, stopClusterAgent } from '../../src/embedded/cluster
 import { prepareShopRelease, type ShopVersion, shopVersions } from '../../src/embedded/demo/shop';
 import { type DemoTraffic, productionTraffic, stagingTraffic } from '../../src/embedded/demo/traffic';
 import { type LoadReport, startLoad } from '../../src/embedded/load';
-import { agentEntry, fixtureArtifacts, patient, prepareInput, ref, until } from '../embedded/cluster/test-cluster';
+import { agentEntry, fixtureArtifacts, patient, prepareInput, ref } from '../embedded/cluster/test-cluster';
+import { until } from '../support/wait-for';
 
 const manifestText = readFileSync(path.join(__dirname, '../../examples/shop/f0.app.yaml'), 'utf8');
 const manifest = parse(manifestText) as {
@@ -97,7 +98,7 @@ describe('the example shop', () => {
       await until(
         () => run.report().sent,
         (sent) => sent >= requests,
-        40,
+        40_000,
       );
       const report = await run.stop();
       await target.retire(release, patient);

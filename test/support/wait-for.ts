@@ -24,3 +24,14 @@ export async function waitFor<T>(
   }
   throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`, { cause });
 }
+
+/** Looks again until what is seen is as wanted, and answers with it; throws, with what it saw last, after `limitMs`. */
+export async function until<T>(look: () => Promise<T> | T, wanted: (seen: T) => boolean, limitMs = 60_000): Promise<T> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const seen = await look();
+    if (wanted(seen)) return seen;
+    if (performance.now() > deadline) throw new Error(`not so after ${limitMs} ms: ${JSON.stringify(seen, null, 2)}`);
+    await delay(50);
+  }
+}

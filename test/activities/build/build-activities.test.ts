@@ -8,8 +8,9 @@ import { type ArtifactStore, createArtifactStore } from '../../../src/activities
 import { createBuildActivities } from '../../../src/activities/build';
 import { createSecretResolver } from '../../../src/activities/secrets';
 import type { Artifact, BuildInput } from '../../../src/contracts/activities';
+import { waitFor } from '../../support/wait-for';
 import { useTemporaryFolder } from '../artifacts/temporary-folder';
-import { eventually, quietEnvironment, strict } from '../test/support';
+import { quietEnvironment, strict } from '../test/support';
 
 const folder = useTemporaryFolder();
 let environment: MockActivityEnvironment;
@@ -252,7 +253,7 @@ describe('a build that goes wrong', () => {
   it('stops when it is cancelled', async () => {
     const ready = path.join(folder.path, 'ready');
     const running = expect(build({ build: [`touch ${ready}; sleep 60`] })).rejects.toBeInstanceOf(CancelledFailure);
-    await eventually('the build to be up', () => existsSync(ready));
+    await waitFor('the build to be up', () => existsSync(ready));
 
     environment.cancel();
 

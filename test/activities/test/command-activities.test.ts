@@ -6,8 +6,9 @@ import path from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { create } from 'tar';
 import { CommandRoom } from '../../../src/activities/test';
+import { waitFor } from '../../support/wait-for';
 import { useTemporaryFolder } from '../artifacts/temporary-folder';
-import { type CommandRig, command, commandRig, eventually, processesWith, strict } from './support';
+import { type CommandRig, command, commandRig, processesWith, strict } from './support';
 
 const folder = useTemporaryFolder();
 let rig: CommandRig;
@@ -203,7 +204,7 @@ describe('a command without end', () => {
     );
     const running = rig.run(command('node server.js; echo after'));
     const ended = expect(running).rejects.toBeInstanceOf(CancelledFailure);
-    await eventually('the command to be up', () => existsSync(ready));
+    await waitFor('the command to be up', () => existsSync(ready));
 
     rig.environment.cancel();
 
@@ -277,7 +278,7 @@ onLinux('a command that leaves children behind', () => {
   it('leaves the processes of other commands alone', async () => {
     const marker = `f0-other-${process.pid}`;
     const other = rig.run(command(`node -e "setTimeout(()=>console.log('whole'),2000)" ${marker}`, { name: 'other' }));
-    await eventually('the other command to be up', () => processesWith(marker).length > 0);
+    await waitFor('the other command to be up', () => processesWith(marker).length > 0);
 
     await rig.run(command('true'));
 

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { ControlGroup, ownGroup } from '../../../src/activities/test/control-group';
+import { waitFor } from '../../support/wait-for';
 import { useTemporaryFolder } from '../artifacts/temporary-folder';
-import { eventually, processesWith } from './support';
+import { processesWith } from './support';
 
 const folder = useTemporaryFolder();
 const name = `test-${process.pid}`;
@@ -49,10 +50,7 @@ function mayCreate(): boolean {
       });
       await once(shell, 'exit');
       // The shells between carry the marker too, until the last of them has ended.
-      await eventually(
-        'the daemon alone to be left',
-        () => group.pids().size === 1 && processesWith(marker).length === 1,
-      );
+      await waitFor('the daemon alone to be left', () => group.pids().size === 1 && processesWith(marker).length === 1);
 
       expect([...group.pids()]).toEqual(processesWith(marker));
     } finally {
@@ -71,7 +69,7 @@ function mayCreate(): boolean {
       left.shellArguments(`exec ${process.execPath} -e "setInterval(()=>{},1e9)" ${marker}`),
     );
     const ended = once(shell, 'exit');
-    await eventually('the earlier try to be up', () => left.pids().size === 1);
+    await waitFor('the earlier try to be up', () => left.pids().size === 1);
 
     const taken = await createGroup();
 

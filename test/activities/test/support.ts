@@ -77,12 +77,3 @@ export function processesWith(text: string): number[] {
     })
     .map(Number);
 }
-
-/** Waits for a condition that something outside brings about; fails when it does not come. */
-export async function eventually(what: string, holds: () => boolean, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

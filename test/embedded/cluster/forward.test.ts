@@ -11,7 +11,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { Pool } from 'undici';
 import type { Upstream } from '../../../src/embedded/cluster/forward';
 import { AppProxy } from '../../../src/embedded/cluster/proxy';
-import { until } from './test-cluster';
+import { until } from '../../support/wait-for';
 
 class FakeUpstream implements Upstream {
   readonly dispatcher: Pool;

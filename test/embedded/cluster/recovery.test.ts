@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { readAgentFile } from '../../../src/activities/deploy/local-protocol';
 import { ensureClusterAgent, stopClusterAgent, superviseClusterAgent } from '../../../src/embedded/cluster';
-import { agentEntry, environmentAt, isAlive, patient, prepareInput, ref, TestCluster, until } from './test-cluster';
+import { until } from '../../support/wait-for';
+import { agentEntry, environmentAt, isAlive, patient, prepareInput, ref, TestCluster } from './test-cluster';
 
 describe('the local cluster after a fault', () => {
   let cluster: TestCluster;

@@ -1,4 +1,5 @@
-import { environmentAt, isAlive, patient, prepareInput, ref, TestCluster, until } from './test-cluster';
+import { until } from '../../support/wait-for';
+import { environmentAt, isAlive, patient, prepareInput, ref, TestCluster } from './test-cluster';
 
 describe('starting a release in the local cluster', () => {
   let cluster: TestCluster;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SyntheticRequests, syntheticHeader } from '../../../src/embedded/cluster/synthetic';
-import { until } from './test-cluster';
+import { until } from '../../support/wait-for';
 
 describe('synthetic requests', () => {
   const seen: string[] = [];

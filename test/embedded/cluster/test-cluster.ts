@@ -1,7 +1,6 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactStore } from '../../../src/activities/artifacts/port';
 import { createDeployTargets, type DeployContext, type DeployTarget } from '../../../src/activities/deploy';
 import { type AppStatus, appStatusSchema, readAgentFile } from '../../../src/activities/deploy/local-protocol';
@@ -91,17 +90,6 @@ export function ref(release: string, cluster: ClusterPlan = { name: 'here', type
 
 export function prepareInput(release: string, more: Partial<PrepareInput> = {}): PrepareInput {
   return { ...ref(release), replicas: 2, env: {}, rolling: false, progressDeadlineSeconds: 20, ...more };
-}
-
-/** Waits for a condition, by looking; fails with what it saw last. */
-export async function until<T>(look: () => Promise<T> | T, holds: (seen: T) => boolean, seconds = 20): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (performance.now() > deadline) throw new Error(`still not so after ${seconds} s: ${JSON.stringify(seen)}`);
-    await delay(20);
-  }
 }
 
 /** A process that has ended counts as dead, also while its parent has not taken notice. */

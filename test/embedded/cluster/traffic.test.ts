@@ -1,5 +1,6 @@
 import { type LoadRun, startLoad } from '../../../src/embedded/load';
-import { patient, prepareInput, ref, TestCluster, until } from './test-cluster';
+import { until } from '../../support/wait-for';
+import { patient, prepareInput, ref, TestCluster } from './test-cluster';
 
 /** Enough users to have requests running at every instant. */
 function loadOn(url: string): LoadRun {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startLoad } from '../../../src/embedded/load';
-import { until } from '../cluster/test-cluster';
+import { until } from '../../support/wait-for';
 
 describe('the load generator', () => {
   let server: Server;
