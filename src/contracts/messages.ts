@@ -112,3 +112,5 @@ export const unfreezeUpdate = defineUpdate<void, [CommandInput & { readonly id?:
 export const environmentStatusQuery = defineQuery<EnvironmentStatus>('status');
 /** Tells a waiting deployment that it holds the environment now, or that a newer release took its place. */
 export const environmentSignal = defineSignal<[AcquireResult]>('environment');
+/** Tells the deployments that hold the environment which freezes people have put on it: all of them, or none any more. */
+export const freezesSignal = defineSignal<[readonly Freeze[]]>('freezes');

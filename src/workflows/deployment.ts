@@ -4,6 +4,7 @@ import {
   deploymentStatusQuery,
   environmentSignal,
   eventSignal,
+  freezesSignal,
   timelineQuery,
 } from '../contracts/messages';
 import type { DeploymentInput, DeploymentResult } from '../contracts/workflows';
@@ -21,6 +22,7 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   setHandler(deploymentStatusQuery, () => run.snapshot());
   setHandler(timelineQuery, () => run.trail.timeline);
   setHandler(environmentSignal, (result) => run.lease.hear(result));
+  setHandler(freezesSignal, (freezes) => run.lease.freeze(freezes));
   setHandler(alertSignal, (reason) => {
     if (isVerdictReason(reason)) run.alert(reason);
   });

@@ -150,7 +150,7 @@ export class EnvironmentKeeper {
 
   private obstacleTo(request: AcquireInput, now: string): string | null {
     const [freeze] = request.urgent ? [] : this.activeFreezes(now);
-    if (freeze) return `frozen by ${freeze.by} until ${freeze.until ?? 'somebody lifts it'}: ${freeze.reason}`;
+    if (freeze) return frozenByHand(freeze);
     const rival = this.state.leases.find((lease) => excludes(lease, request));
     if (rival) return `${this.state.environment} is held by ${rival.holder}`;
     const place = this.state.waiting.findIndex(({ holder }) => holder === request.holder);
@@ -213,6 +213,10 @@ export class EnvironmentKeeper {
   private activeFreezes(now: string): Freeze[] {
     return this.state.freezes.filter(({ until }) => until === null || until > now);
   }
+}
+
+export function frozenByHand({ by, until, reason }: Freeze): string {
+  return `frozen by ${by} until ${until ?? 'somebody lifts it'}: ${reason}`;
 }
 
 /** Whether two may not be at work at once. A rollback waits for nobody but its own app's deployments. */

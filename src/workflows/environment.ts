@@ -16,6 +16,7 @@ import {
   acquireUpdate,
   environmentSignal,
   environmentStatusQuery,
+  freezesSignal,
   freezeUpdate,
   releaseEnvironmentUpdate,
   unfreezeUpdate,
@@ -47,6 +48,11 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const tell = (notices: ReturnType<EnvironmentKeeper['reclaim']>) => {
     for (const { to, result } of notices)
       outbox.push(() => getExternalWorkflowHandle(to).signal(environmentSignal, result));
+  };
+  /** Whoever is inside promotes no further either. */
+  const tellHolders = () => {
+    const { holders, freezes } = keeper.status();
+    for (const holder of holders) outbox.push(() => getExternalWorkflowHandle(holder).signal(freezesSignal, freezes));
   };
   const settle = () => {
     changed = true;
@@ -85,6 +91,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
       const freeze = keeper.freeze({ ...request, until }, now());
       const message = `frozen until ${until ?? 'somebody lifts it'}: ${request.reason}`;
       trail.note({ action: 'environment.frozen', actor: request.by, message });
+      tellHolders();
       settle();
       return freeze;
     },
@@ -93,7 +100,9 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   setHandler(
     unfreezeUpdate,
     (request) => {
-      tell(keeper.unfreeze(request.id, now()));
+      const notices = keeper.unfreeze(request.id, now());
+      tellHolders();
+      tell(notices);
       trail.note({ action: 'environment.unfrozen', actor: request.by, message: request.reason });
       settle();
     },

@@ -1,8 +1,10 @@
 import { CancellationScope, condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { environmentWorkflowId } from '../contracts/ids';
 import type { AcquireResult, ReleaseEnvironmentInput } from '../contracts/messages';
+import type { Freeze } from '../contracts/status';
 import type { DeploymentInput } from '../contracts/workflows';
 import { freezeAt } from '../definition/freeze';
+import { frozenByHand } from './environment-keeper';
 import { asObject } from './message-faults';
 import { coordinate } from './proxies';
 
@@ -16,6 +18,8 @@ const askAgainAfter = '30 min';
 export class Lease {
   private answer: AcquireResult | null = null;
   private asked = false;
+  /** What people have put on the environment since it was granted. */
+  private freezes: readonly Freeze[] = [];
 
   constructor(
     private readonly input: DeploymentInput,
@@ -26,6 +30,10 @@ export class Lease {
   hear(result: AcquireResult): void {
     const state = asObject<AcquireResult>(result)?.state;
     if (state === 'granted' || state === 'refused') this.answer = result;
+  }
+
+  freeze(freezes: readonly Freeze[]): void {
+    if (Array.isArray(freezes)) this.freezes = freezes;
   }
 
   async acquire(): Promise<Granted | Refused> {
@@ -51,15 +59,28 @@ export class Lease {
     );
   }
 
-  /** Windows of the platform hold promotions; rollbacks never come here. Answers whether it had to wait. */
+  /** Freezes hold promotions, the platform's windows and people's own; rollbacks never come here. Answers whether it had to wait. */
   async untilNotFrozen(): Promise<boolean> {
     const { freezes, environment } = this.input.plan;
     for (let held = false; ; held = true) {
-      const freeze = freezeAt(freezes, environment, new Date().toISOString());
-      if (!freeze) return held;
-      this.waiting(`frozen by ${freeze.name} until ${freeze.until}: ${freeze.reason}`);
-      await sleep(Math.max(1, Date.parse(freeze.until) - Date.now()), { summary: `freeze ${freeze.name}` });
+      const now = new Date().toISOString();
+      const window = freezeAt(freezes, environment, now);
+      const byHand = this.freezes.find(({ until }) => until === null || until > now);
+      if (window) {
+        this.waiting(`frozen by ${window.name} until ${window.until}: ${window.reason}`);
+        await sleep(Math.max(1, Date.parse(window.until) - Date.now()), { summary: `freeze ${window.name}` });
+      } else if (byHand) {
+        this.waiting(frozenByHand(byHand));
+        await this.untilToldOtherwise(byHand);
+      } else return held;
     }
+  }
+
+  private async untilToldOtherwise({ id, until }: Freeze): Promise<void> {
+    const known = this.freezes;
+    const told = () => this.freezes !== known;
+    if (until === null) await condition(told);
+    else await condition(told, Math.max(1, Date.parse(until) - Date.now()), { summary: `freeze ${id}` });
   }
 
   private ask(): Promise<AcquireResult> {

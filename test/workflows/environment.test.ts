@@ -111,6 +111,31 @@ describe('an environment', () => {
     expect(harness().world.actions()).toEqual(expect.arrayContaining(['environment.frozen', 'environment.unfrozen']));
   });
 
+  it('frozen by hand holds back a release that is inside already, and a rollback never', async () => {
+    await harness().run(simplePlan('1.0.0'));
+    const id = await holding('1.1.0');
+    await freeze(null);
+    await harness().command(id, 'resume');
+    await harness().until(async () =>
+      expect((await harness().status(id)).stages.at(-1)?.reason).toBe('frozen by bob until somebody lifts it: sale'),
+    );
+    await harness().pass(3600);
+    const served = harness().world.cluster.serving('production');
+
+    await harness()
+      .keeper()
+      .executeUpdate(unfreezeUpdate, { args: [{ by: bob, reason: 'over' }] });
+    const promoted = await harness().result(id);
+    const last = await holding('1.2.0');
+    await freeze(null);
+    await harness().command(last, 'rollback');
+
+    expect(served).toBe('1.0.0 100%');
+    expect(promoted).toMatchObject({ phase: 'succeeded' });
+    expect(await harness().result(last)).toMatchObject({ phase: 'rolled_back' });
+    expect(harness().world.cluster.serving('production')).toBe('1.1.0 100%');
+  });
+
   it('frozen until a time thaws by itself, to the second', async () => {
     await harness().run(simplePlan('1.0.0'));
     const until = new Date((await harness().environment.currentTimeMs()) + 1800_000);
