@@ -127,7 +127,12 @@ export class Informer<T extends KubeObject> {
   private async restart(): Promise<void> {
     this.retry = null;
     const failuresBefore = this.failures;
-    await this.informer?.start();
+    try {
+      await this.informer?.start();
+    } catch (error) {
+      // Credentials that cannot be read just now: a rejection that nobody awaits would end the worker.
+      this.reconnect(error);
+    }
     if (this.failures === failuresBefore && !this.retry) this.connected = true;
   }
 }

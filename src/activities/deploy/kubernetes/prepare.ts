@@ -28,7 +28,7 @@ export async function prepare(
   if (input.rolling) await leaveAlone(session, target.name, waits);
   await prepareSurroundings(session, set, input, target.name);
   await applyWorkload(session, input, set, target, options);
-  await untilReady(session, { name: target.name, replicas: input.replicas, ...waits });
+  await untilReady(session, { name: target.name, release: input.release, replicas: input.replicas, ...waits });
   if (input.rolling) await takeOver(session, target.name, waits);
 }
 

@@ -7,6 +7,7 @@ import { done, type Look, until, waiting } from './wait';
 export interface Readiness {
   /** Of the Deployment. */
   readonly name: string;
+  readonly release: string;
   readonly replicas: number;
   readonly deadlineSeconds: number;
   /** How long pods may wait for a node. */
@@ -25,7 +26,7 @@ export async function untilReady(session: Session, readiness: Readiness): Promis
   const outcome = await until<Outcome>(session.watched, session.waitFor(deadlineSeconds), () => {
     const found = session.view.named(name);
     if (!found) throw failure('Conflict', `Deployment ${name} was deleted while it was being prepared`);
-    const look = rolledOut(found, readiness, session);
+    const look = rolledOut(found, readiness);
     if (look.done) return look;
     const pods = session.view.podsOf(found).filter((pod) => !isReady(pod));
     const fault = watch.lasting(workloadFault(found.deployment, pods, unschedulableSeconds));
@@ -35,8 +36,8 @@ export async function untilReady(session: Session, readiness: Readiness): Promis
   throw failure('CommandFailed', await faultText(session.api, outcome.fault));
 }
 
-function rolledOut({ deployment, release }: Deployed, { name, replicas }: Readiness, { ref }: Session): Look<Outcome> {
-  if (release !== ref.release && !release.startsWith('deployment/')) {
+function rolledOut({ deployment, release }: Deployed, { name, replicas, release: wanted }: Readiness): Look<Outcome> {
+  if (release !== wanted) {
     throw failure('Conflict', `Deployment ${name} has release ${release} now: somebody else deploys there too`);
   }
   const { status, spec, metadata } = deployment;

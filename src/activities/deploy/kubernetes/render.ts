@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { failure } from '../../../contracts/errors';
 import type { KubernetesAppPlan } from '../../../definition/release-plan';
@@ -15,6 +16,8 @@ export interface RenderValues {
 
 /** Local work, seconds at most; more is a plugin that waits for something. */
 const commandTimeoutMs = 120_000;
+/** CustomResourceDefinitions are large, and more than this is not of an app. */
+const maxOutputBytes = 64 * 1024 * 1024;
 
 /** The objects that an app consists of, as its own tools make them from the unpacked artifact. */
 export async function renderManifests(
@@ -104,25 +107,16 @@ function objectsOf(value: unknown, source: string): readonly KubeObject[] {
 
 async function run(command: string, args: readonly string[], folder: string): Promise<string> {
   const { PATH = '', HOME = '' } = process.env;
-  const result = await execa(command, args, {
-    cwd: folder,
+  try {
     // Nothing of the worker's own environment is for what an artifact brings along.
-    env: { PATH, HOME },
-    extendEnv: false,
-    timeout: commandTimeoutMs,
-    reject: false,
-    stripFinalNewline: false,
-  });
-  if (!result.failed) return result.stdout;
-  if (result.code === 'ENOENT') {
-    throw failure(
-      'InvalidInput',
-      `this worker has no \`${command}\`, which renders the manifests of the app: install it`,
-    );
+    const options = { cwd: folder, env: { PATH, HOME }, timeout: commandTimeoutMs, maxBuffer: maxOutputBytes };
+    return (await promisify(execFile)(command, args, options)).stdout;
+  } catch (error) {
+    const { code, stderr = '', message } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === 'ENOENT') {
+      throw failure('InvalidInput', `this worker has no \`${command}\`, which renders the manifests: install it`);
+    }
+    const said = stderr.trim().split('\n').slice(-5).join('\n') || message;
+    throw failure('InvalidInput', `\`${command} ${args[0]}\` cannot render the manifests: ${said}`, { cause: error });
   }
-  const said = result.stderr.trim().split('\n').slice(-5).join('\n');
-  throw failure(
-    'InvalidInput',
-    `\`${command} ${args[0]}\` cannot render the manifests: ${said || result.shortMessage}`,
-  );
 }

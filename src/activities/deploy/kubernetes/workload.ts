@@ -35,20 +35,20 @@ export async function ensureRunning(session: Session, deployed: Deployed, option
     const before = Number(deployed.deployment.metadata?.annotations?.[annotation.replicas] ?? 1);
     await scale(session, deployed.name, Math.max(1, before));
   }
-  const { desired = 1 } = session.view.named(deployed.name) ?? {};
-  await untilPodsReady(session, deployed.name, desired, options);
+  const { desired: replicas = 1 } = session.view.named(deployed.name) ?? {};
+  await untilReady(session, { name: deployed.name, release: deployed.release, replicas, ...options });
 }
 
 /** More replicas where the share asks for it, and never fewer. */
 export async function ensureReplicas(
   session: Session,
-  { name, desired }: Deployed,
+  { name, release, desired }: Deployed,
   needed: number,
   options: WorkloadOptions,
 ): Promise<void> {
   if (needed <= desired || autoscalerOf(session, name)) return;
   await scale(session, name, needed);
-  await untilPodsReady(session, name, needed, options);
+  await untilReady(session, { name, release, replicas: needed, ...options });
 }
 
 /** Scales to nothing, remembers what it had, and waits until none of its pods takes requests. */
@@ -69,13 +69,4 @@ export async function untilStopped(session: Session, name: string, deadlineSecon
     const ready = found ? session.view.podsOf(found).filter(isReady).length : 0;
     return ready === 0 && (found?.ready ?? 0) === 0 ? done(null) : waiting(`${ready} pods of ${name} still serve`);
   });
-}
-
-async function untilPodsReady(
-  session: Session,
-  name: string,
-  replicas: number,
-  options: WorkloadOptions,
-): Promise<void> {
-  await untilReady(session, { name, replicas, ...options });
 }
