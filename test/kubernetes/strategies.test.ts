@@ -141,6 +141,22 @@ describeCluster('the strategies in a cluster', () => {
     }
   });
 
+  it('a live Deployment that is rolled over in place goes back to what it was', async () => {
+    for (const object of manifests()) await cluster.apply({ ...object, metadata: { ...object.metadata, namespace } });
+    await cluster.kubectl('rollout', 'status', 'deployment/shop', '-n', namespace);
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
+    const up = await shop.prepare('1.0.0', { rolling: true });
+    expect(up.weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+
+    const back = await shop.retire('1.0.0');
+
+    await watcher.stop();
+    expect(back.weights).toEqual([{ release: 'deployment/shop', weight: 100 }]);
+    expect(await image('shop')).toBe('registry.example.com/teashop/shop');
+    expect(watcher.gaps).toEqual([]);
+    expect(watcher.changes).toBeGreaterThan(2);
+  });
+
   it('a live Deployment that nobody told us of keeps its traffic, and its pods', async () => {
     const [deployment, service] = manifests();
     const live = [deployment, service].map((object) => ({ ...object, metadata: { ...object?.metadata, namespace } }));
