@@ -60,15 +60,19 @@ export class Session {
    */
   async apply<T extends KubeObject>(object: T, live: KubeObject | null, force = false): Promise<T> {
     if (live) this.assertFree(live);
-    try {
-      return await this.api.apply(object, force || (live !== null && !this.isOurs(live)));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      const { owners } = error;
-      // Patches of ours are another manager to the server than applies of ours.
-      const isOurOwn = owners.length > 0 && owners.every(({ manager }) => manager === fieldManager);
-      if (isOurOwn) return await this.forced(object);
-      throw clusterFailure(error, this.ref.cluster.name);
+    const isTakenOver = force || (live !== null && !this.isOurs(live));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.api.apply(object, isTakenOver);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const { owners } = error;
+        // Patches of ours are another manager to the server than applies of ours.
+        const isOurOwn = owners.length > 0 && owners.every(({ manager }) => manager === fieldManager);
+        if (isOurOwn) return await this.forced(object);
+        // Two writes at the same moment: the server merges this one with what the other has left.
+        if (owners.length > 0 || tries === maxTries) throw clusterFailure(error, this.cluster);
+      }
     }
   }
 
