@@ -1,3 +1,4 @@
+import { waitFor } from '../support/wait-for';
 import { watchEndpoints } from './support/endpoint-watcher';
 import { digestOf, manifests, Shop } from './support/shop';
 import { describeCluster, useCluster } from './support/use-cluster';
@@ -115,8 +116,12 @@ describeCluster('the strategies in a cluster', () => {
 
   it('recreate: the old release is gone before the new one starts', async () => {
     await shop.serve('1.0.0');
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
     const gone = await shop.retire('1.0.0');
     expect(gone.weights).toEqual([]);
+    // Here it is meant to be so; and the watcher of the other tests would have seen it.
+    await waitFor('the gap', () => watcher.gaps.length > 0);
+    await watcher.stop();
 
     await shop.prepare('1.1.0');
     await shop.shift('1.1.0', 100, '1.0.0');
