@@ -33,7 +33,22 @@ export function fieldSections(title, schema) {
 /** The fields of a map; of alternatives that are maps, the fields of all. */
 function fieldsOf(node) {
   if (node.properties) return node.properties;
-  return Object.assign({}, ...(node.anyOf ?? []).map((branch) => branch.properties ?? {}));
+  return mergedFields(alternativesOf(node).map((branch) => branch.properties ?? {}));
+}
+
+/** A field that is in several alternatives with different values, such as what tells them apart, takes any of these. */
+function mergedFields(maps) {
+  const merged = {};
+  for (const [name, field] of maps.flatMap((map) => Object.entries(map))) {
+    const before = merged[name];
+    const isOther = before && JSON.stringify(before) !== JSON.stringify(field);
+    merged[name] = isOther ? { anyOf: [...(before.anyOf ?? [before]), field] } : field;
+  }
+  return merged;
+}
+
+function alternativesOf(node) {
+  return node.anyOf ?? node.oneOf ?? [];
 }
 
 /** Every map with named fields inside a field, with the path that leads there. */
@@ -41,7 +56,7 @@ function mapsIn(field, path) {
   if (Object.keys(field.properties ?? {}).length > 0) return [[path, field]];
   if (field.items) return mapsIn(field.items, `${path}[]`);
   if (typeof field.additionalProperties === 'object') return mapsIn(field.additionalProperties, `${path}.NAME`);
-  const branches = field.anyOf ?? [];
+  const branches = alternativesOf(field);
   // Alternatives that are told apart by their fields are one table.
   if (branches.length > 1 && branches.every(({ properties }) => properties)) return [[path, field]];
   return branches.flatMap((branch) => mapsIn(branch, path));
@@ -51,8 +66,8 @@ function typeOf(field) {
   if (field.title) return field.title;
   if (field.const !== undefined) return code(field.const);
   if (field.enum) return field.enum.map(code).join(', ');
-  if (field.anyOf) {
-    const types = [...new Set(field.anyOf.map(typeOf))];
+  if (alternativesOf(field).length > 0) {
+    const types = [...new Set(alternativesOf(field).map(typeOf))];
     return types.length === 1 ? `one ${types[0]}` : types.join(', or ');
   }
   if (Array.isArray(field.type)) return field.type.map((type) => typeOf({ type })).join(', or ');

@@ -1,6 +1,6 @@
 import { strategyFaults } from './check-stage';
 import type { PathSegment } from './diagnostic';
-import { oneOf } from './findings';
+import { at, oneOf, type Surroundings } from './findings';
 import { nearestName } from './nearest-name';
 import type { NormalStage } from './normal-stage';
 import { lookUp } from './platform';
@@ -54,6 +54,22 @@ export function unusedEnvironments({ spec }: ProductionWorkflow, stages: readonl
       atKey: true,
       shape: true,
     }));
+}
+
+/** An app that does not say what it is in a cluster of Kubernetes cannot be deployed to one. */
+export function targetFaults(
+  { spec }: ProductionWorkflow,
+  stages: readonly NormalStage[],
+  { platform, app }: Surroundings,
+): Fault[] {
+  if (!platform || !app || app.spec.kubernetes) return [];
+  return stages.flatMap((stage) => {
+    const { environment: name } = stage.spec;
+    const environment = name !== undefined && Object.hasOwn(spec.environments, name) ? spec.environments[name] : null;
+    if (!environment || lookUp(platform.spec.clusters, environment.cluster)?.type !== 'kubernetes') return [];
+    const message = `"${name}" is on the cluster ${environment.cluster} of type kubernetes, and the app ${app.metadata.name} does not say how it is deployed there`;
+    return [{ path: at(stage, 'environment'), message, expected: 'spec.kubernetes in the manifest of the app' }];
+  });
 }
 
 /** A freeze for an environment whose name is almost right holds nothing, and nobody would see it. */

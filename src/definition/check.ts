@@ -1,5 +1,5 @@
 import { approvalFaults } from './check-approvals';
-import { environmentFaults, freezeWarnings, unusedEnvironments } from './check-environments';
+import { environmentFaults, freezeWarnings, targetFaults, unusedEnvironments } from './check-environments';
 import { metricFaults } from './check-metrics';
 import { stageFaults } from './check-stage';
 import { artifactFaults, cycleFaults, nameFaults, requirementFaults } from './check-stage-order';
@@ -20,6 +20,7 @@ export function checkWorkflow(workflow: ProductionWorkflow, { platform, app }: S
       ...stages.flatMap((stage) => stageFaults(stage, workflow, { platform, app })),
       ...artifactFaults(stages),
       ...environmentFaults(workflow, platform),
+      ...targetFaults(workflow, stages, { platform, app }),
       ...approvals.errors,
       ...metrics.errors,
     ],

@@ -1,10 +1,10 @@
 import { asList } from './lists';
-import type { AppMetrics, AppPlan } from './release-plan';
+import type { AppMetrics, AppPlan, KubernetesAppPlan } from './release-plan';
 import { type App, type AppDocument, metricsSchema } from './schema/app';
 
 /** @param source absolute path of the app's folder */
 export function planApp({ metadata, spec }: AppDocument, source: string): AppPlan {
-  const { synthetic_traffic: synthetic } = spec;
+  const { synthetic_traffic: synthetic, kubernetes } = spec;
   return {
     name: metadata.name,
     source,
@@ -20,7 +20,24 @@ export function planApp({ metadata, spec }: AppDocument, source: string): AppPla
           },
         }
       : {}),
+    ...(kubernetes ? { kubernetes: planKubernetes(kubernetes, metadata.name) } : {}),
   };
+}
+
+function planKubernetes(spec: NonNullable<App['kubernetes']>, app: string): KubernetesAppPlan {
+  return {
+    manifests: manifestsOf(spec),
+    image: spec.image,
+    workload: spec.workload ?? app,
+    container: spec.container ?? null,
+    service: spec.service ?? app,
+  };
+}
+
+/** The schema has seen to it that there is exactly one of them. */
+function manifestsOf({ manifests, kustomize, helm }: NonNullable<App['kubernetes']>): KubernetesAppPlan['manifests'] {
+  if (helm) return { kind: 'helm', chart: helm.chart, values: helm.values };
+  return kustomize === undefined ? { kind: 'folder', path: manifests ?? '.' } : { kind: 'kustomize', path: kustomize };
 }
 
 function planMetrics(metrics: App['metrics']): AppMetrics | null {

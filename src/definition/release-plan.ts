@@ -38,6 +38,23 @@ export interface AppPlan {
   readonly metrics: AppMetrics | null;
   /** Sent through the proxy where users send less than this, so that gates have something to measure. */
   readonly synthetic?: { readonly paths: readonly string[]; readonly perSecond: number };
+  /** Left out: it cannot be deployed to clusters of type kubernetes. */
+  readonly kubernetes?: KubernetesAppPlan;
+}
+
+/** `{{environment}}`, `{{release}}` and `{{namespace}}` in paths and values are filled in when the manifests are rendered. */
+export interface KubernetesAppPlan {
+  /** Inside the artifact. */
+  readonly manifests:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'kustomize'; readonly path: string }
+    | { readonly kind: 'helm'; readonly chart: string; readonly values: readonly string[] };
+  /** The repository: the digest of the release is added. */
+  readonly image: string;
+  readonly workload: string;
+  /** Null: the only one, else the one with the app's name. */
+  readonly container: string | null;
+  readonly service: string;
 }
 
 /** Where the app's Prometheus metrics are, and which of them tell requests, errors and latency. */

@@ -26,7 +26,7 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType, root: unknown): re
   const found = valueAt(root, path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = keysAt(schema, path);
+      const known = keysAt(schema, path, root);
       return issue.keys.map((key) => ({
         path: [...path, key],
         message: `"${key}" is not a field here`,
@@ -90,6 +90,12 @@ function unionFaults(
   schema: z.ZodType,
   root: unknown,
 ): readonly Fault[] {
+  const names = discriminatorsAt(issue, path, schema, root);
+  if (names.length > 0) {
+    const message = found === undefined ? `${last(path)} is missing` : wrongType(path, found, 'not valid');
+    const suggestion = typeof found === 'string' ? nearestName(found, names) : null;
+    return [{ path, message, expected: `one of ${names.join(', ')}`, suggestion }];
+  }
   const branches = issue.errors.filter(
     (errors) => !errors.some(({ code, path: inner }) => code === 'invalid_type' && inner.length === 0),
   );
@@ -102,12 +108,23 @@ function unionFaults(
       faultsOf({ ...one, path: [...path, ...one.path] } as z.core.$ZodIssue, schema, root),
     );
   }
-  if (branch && typeof found === 'object' && found !== null) return foreignKeys(path, Object.keys(found), schema);
+  if (branch && typeof found === 'object' && found !== null) return foreignKeys(path, found, schema, root);
   const expected = [...new Set(issue.errors.flatMap(([first]) => (first ? describeExpected(first) : [])))];
   const message = found === undefined ? `${last(path)} is missing` : wrongType(path, found, 'not valid');
-  const names = issue.errors.flatMap(([first]) => (first?.code === 'invalid_value' ? first.values.map(String) : []));
-  const suggestion = typeof found === 'string' ? nearestName(found, names) : null;
+  const valid = issue.errors.flatMap(([first]) => (first?.code === 'invalid_value' ? first.values.map(String) : []));
+  const suggestion = typeof found === 'string' ? nearestName(found, valid) : null;
   return [{ path, message, expected: expected.length > 0 ? expected.join(' or ') : null, suggestion }];
+}
+
+/** The values that tell the branches apart, where that is what is wrong; none for other unions. */
+function discriminatorsAt(
+  { discriminator }: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>,
+  path: readonly PathSegment[],
+  schema: z.ZodType,
+  root: unknown,
+): readonly string[] {
+  if (discriminator === undefined || path.at(-1) !== discriminator) return [];
+  return literalsAt(schemasAt(schema, path.slice(0, -1), root), discriminator).map(String);
 }
 
 /** The map has a key that this branch does not know: another branch was meant. */
@@ -116,8 +133,9 @@ function isForeign({ code, path }: z.core.$ZodIssue): boolean {
 }
 
 /** No branch knows all of these keys: some are of none, or they are of several. */
-function foreignKeys(path: readonly PathSegment[], keys: readonly string[], schema: z.ZodType): readonly Fault[] {
-  const known = keysAt(schema, path);
+function foreignKeys(path: readonly PathSegment[], found: object, schema: z.ZodType, root: unknown): readonly Fault[] {
+  const keys = Object.keys(found);
+  const known = keysAt(schema, path, root);
   const expected = `one of ${known.join(', ')}`;
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return [{ path, message: `${keys.join(' and ')} contradict each other`, expected }];
@@ -148,10 +166,19 @@ function valueAt(root: unknown, path: readonly PathSegment[]): unknown {
 }
 
 /** The fields that the schema knows at a path; none where anything goes. */
-function keysAt(schema: z.ZodType, path: readonly PathSegment[]): readonly string[] {
-  let layer: readonly z.ZodType[] = unwrap(schema);
-  for (const segment of path) layer = layer.flatMap((one) => childOf(one, segment)).flatMap(unwrap);
+function keysAt(schema: z.ZodType, path: readonly PathSegment[], root: unknown): readonly string[] {
+  const layer = schemasAt(schema, path, root);
   return [...new Set(layer.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : [])))];
+}
+
+/** The schemas of what is at a path; of a union's branches the one that is meant, where what is there tells it. */
+function schemasAt(schema: z.ZodType, path: readonly PathSegment[], root: unknown): readonly z.ZodType[] {
+  let layer: readonly z.ZodType[] = unwrap(schema, root);
+  for (const [index, segment] of path.entries()) {
+    const value = valueAt(root, path.slice(0, index + 1));
+    layer = layer.flatMap((one) => childOf(one, segment)).flatMap((one) => unwrap(one, value));
+  }
+  return layer;
 }
 
 function childOf(schema: z.ZodType, segment: PathSegment): readonly z.ZodType[] {
@@ -164,11 +191,29 @@ function childOf(schema: z.ZodType, segment: PathSegment): readonly z.ZodType[] 
   return [];
 }
 
-function unwrap(schema: z.ZodType): readonly z.ZodType[] {
+function unwrap(schema: z.ZodType, value: unknown): readonly z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return unwrap(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodUnion) return (schema.options as readonly z.ZodType[]).flatMap(unwrap);
+    return unwrap(schema.unwrap() as z.ZodType, value);
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const branches = schema.options as readonly z.ZodType[];
+    const meant = branches.filter((branch) => isMeant(branch, schema.def.discriminator, value));
+    return (meant.length > 0 ? meant : branches).flatMap((branch) => unwrap(branch, value));
+  }
+  if (schema instanceof z.ZodUnion)
+    return (schema.options as readonly z.ZodType[]).flatMap((branch) => unwrap(branch, value));
   return [schema];
+}
+
+/** The branch whose discriminator has the value that was written. */
+function isMeant(branch: z.ZodType, discriminator: string, value: unknown): boolean {
+  const written = valueAt(value, [discriminator]);
+  return literalsAt([branch], discriminator).some((literal) => literal === written);
+}
+
+function literalsAt(branches: readonly z.ZodType[], field: string): readonly unknown[] {
+  return branches
+    .flatMap((branch) => childOf(branch, field))
+    .flatMap((child) => (child instanceof z.ZodLiteral ? [...child.values] : []));
 }
 
 function last(path: readonly PathSegment[]): string {

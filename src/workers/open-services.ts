@@ -71,6 +71,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     start: async () => observer?.start(),
     stop: async () => {
       await observer?.stop();
+      await targets.close();
       await database?.close();
     },
   };

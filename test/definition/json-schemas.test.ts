@@ -56,7 +56,7 @@ describe('the JSON Schema', () => {
         '/spec/pipeline_stages/1',
       ],
     },
-    { file: 'second-document.yaml', places: ['/spec/clusters/staging-k8s/type'] },
+    { file: 'second-document.yaml', places: ['/spec/clusters/staging-k8s', '/spec/clusters/staging-k8s/type'] },
     { file: 'unknown-api-version.yaml', places: ['/apiVersion'] },
   ];
   it.each(shapes)('refuses $file where we do', ({ file, places }) => {

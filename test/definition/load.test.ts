@@ -131,7 +131,9 @@ spec:
         '4:49 the alias "a" is inside of what it names',
       ]);
       expect(told(platform(`{ type: local, more: ${'['.repeat(60)}${']'.repeat(60)} }`))).toHaveLength(1);
-      expect(told(platform('{ type: local, more: { deeper: [{ still: fine }] } }'))).toEqual([]);
+      expect(told(platform('{ type: local, more: { deeper: [{ still: fine }] } }'))).toEqual([
+        '4:39 "more" is not a field here',
+      ]);
     });
 
     it('refuses aliases that multiply', () => {

@@ -43,6 +43,8 @@ export interface DeployTarget {
   describe(input: DescribeInput): Promise<TrafficState>;
   /** Scrape addresses of the running replicas of a release; none when it does not run or serves no metrics. */
   endpoints(target: MetricTarget): Promise<readonly MetricEndpoint[]>;
+  /** Ends what it holds open, such as watches; left out: it holds nothing. */
+  close?(): Promise<void>;
 }
 
 /** The targets of a process, found by the type of a cluster. */
@@ -51,4 +53,6 @@ export interface DeployTargets {
   of(cluster: { readonly name: string; readonly type: string }): DeployTarget;
   /** What the built-in analytics scrapes: `endpoints` of the target that the cluster of `target` has. */
   readonly endpointsOf: (target: MetricTarget) => Promise<readonly MetricEndpoint[]>;
+  /** Ends what its targets hold open. */
+  close(): Promise<void>;
 }

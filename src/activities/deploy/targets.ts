@@ -1,12 +1,14 @@
 import { failure } from '../../contracts/errors';
+import { createKubernetesTarget, type KubernetesTargetOptions } from './kubernetes';
 import { createLocalTarget, type LocalTargetOptions } from './local';
 import type { DeployTarget, DeployTargets } from './port';
 
-export type DeployTargetsOptions = LocalTargetOptions;
+export type DeployTargetsOptions = LocalTargetOptions & KubernetesTargetOptions;
 
 /** One line for each type of cluster. */
 const adapters: Readonly<Record<string, (options: DeployTargetsOptions) => DeployTarget>> = {
   local: createLocalTarget,
+  kubernetes: createKubernetesTarget,
 };
 
 /** Makes each target once, when it is first needed. */
@@ -24,5 +26,11 @@ export function createDeployTargets(options: DeployTargetsOptions): DeployTarget
     made.set(type, target);
     return target;
   };
-  return { of, endpointsOf: async (target) => of(target.cluster).endpoints(target) };
+  return {
+    of,
+    endpointsOf: async (target) => of(target.cluster).endpoints(target),
+    close: async () => {
+      await Promise.all([...made.values()].map((target) => target.close?.()));
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { documentOf } from './document';
-import { listOf, name } from './scalars';
+import { type FaultParams, listOf, name } from './scalars';
 
 export const metricsSchema = z.strictObject({
   path: z.string().default('/metrics').describe('Where Prometheus metrics are served.'),
@@ -8,6 +8,47 @@ export const metricsSchema = z.strictObject({
   status_label: z.string().default('status').describe('Its label with the HTTP status.'),
   duration: z.string().default('http_request_duration_seconds').describe('Histogram of durations in seconds.'),
 });
+
+/** Inside the artifact: what is outside of it is not what was built and approved. */
+const packagePath = z.string().regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/, {
+  error: "must be a path inside the app's folder, such as k8s",
+});
+const objectName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/, {
+  error: 'must be the name of an object of Kubernetes: small letters, digits, "-" and ".", at most 63',
+});
+
+const kubernetes = z
+  .strictObject({
+    manifests: packagePath.optional().describe('A folder of YAML, with its subfolders.'),
+    kustomize: packagePath.optional().describe('A folder with a kustomization, built by kubectl kustomize.'),
+    helm: z
+      .strictObject({
+        chart: packagePath.describe('A chart in the folder of the app.'),
+        values: z.array(packagePath).default([]).describe('Files of values, the later ones win.'),
+      })
+      .optional()
+      .describe('A chart, rendered by helm template.'),
+    image: z
+      .string()
+      .regex(/^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/, { error: 'must be a repository such as registry.example.com/team/app' })
+      .refine((text) => !/:[^/]*$/.test(text), { error: 'has a tag: the digest of the release takes its place' })
+      .describe('The repository of the image; the digest of the release is added.'),
+    workload: objectName.optional().describe("The Deployment; left out: it has the app's name."),
+    container: objectName
+      .optional()
+      .describe("The container that gets the image; left out: the only one, else the one with the app's name."),
+    service: objectName.optional().describe("The Service; left out: it has the app's name."),
+  })
+  .superRefine(({ manifests, kustomize, helm }, context) => {
+    const given = [manifests, kustomize, helm].filter((source) => source !== undefined).length;
+    if (given === 1) return;
+    const params: FaultParams = { expected: 'exactly one of manifests, kustomize, helm', suggestion: null };
+    const message = given === 0 ? 'nothing says where the manifests are' : 'there are several sources of manifests';
+    context.addIssue({ code: 'custom', message, params: { ...params } });
+  })
+  .describe(
+    'How it is deployed to clusters of Kubernetes; {{environment}}, {{release}} and {{namespace}} are filled in.',
+  );
 
 const spec = z.strictObject({
   build: listOf(z.string()).default([]).describe('Commands; none: nothing to compile.'),
@@ -30,6 +71,7 @@ const spec = z.strictObject({
     })
     .optional()
     .describe('Sent where users send less than this, so that gates have something to measure.'),
+  kubernetes: kubernetes.optional(),
 });
 
 /** `f0.app.yaml`: how an application is built, tested, started and looked at. */

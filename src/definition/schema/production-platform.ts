@@ -8,9 +8,46 @@ const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
   error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
 });
 
-const cluster = z.looseObject({
-  type: z.enum(['local', 'kubernetes']).describe('local: processes on this machine behind a reverse proxy.'),
-});
+const localCluster = z
+  .strictObject({
+    type: z.literal('local'),
+    port: z.int().min(1).max(65_535).optional().describe("A fixed port for the app's address; left out: any."),
+    host: z.string().min(1).optional().describe('The address that the reverse proxy listens at: 127.0.0.1.'),
+    drainSeconds: z.number().min(0).optional().describe('How long a replica may finish its running requests: 15.'),
+  })
+  .describe('Processes on this machine behind a reverse proxy.');
+
+const kubernetesCluster = z
+  .strictObject({
+    type: z.literal('kubernetes'),
+    kubeconfig: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file on the worker; left out: KUBECONFIG, ~/.kube/config, or the service account of its own pod.'),
+    context: z.string().min(1).optional().describe('A context of the kubeconfig; left out: its current one.'),
+    namespace: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+        error: 'must be a namespace of Kubernetes: small letters, digits and "-", at most 63',
+      })
+      .optional()
+      .describe("Where the app's objects are; left out: the namespace of the document."),
+    router: z
+      .enum(['auto', 'service', 'gateway', 'istio', 'nginx', 'replicas'])
+      .default('auto')
+      .describe(
+        'What splits the traffic of a canary; auto: the HTTPRoute, VirtualService or NGINX Ingress that the app has, else the ratio of replicas.',
+      ),
+    region: name.optional().describe('The region that the cluster is in.'),
+  })
+  .describe('A cluster of Kubernetes.');
+
+const cluster = z.discriminatedUnion('type', [localCluster, kubernetesCluster]);
+export type KubernetesCluster = z.infer<typeof kubernetesCluster>;
+/** What a plan keeps of a cluster is read by this again where it is used. */
+export const kubernetesSettings = kubernetesCluster.omit({ type: true });
+export type KubernetesSettings = z.infer<typeof kubernetesSettings>;
 
 const metricSource = z.strictObject({
   type: z.enum(['builtin', 'prometheus']).describe("builtin: scrapes the app's own metrics."),

@@ -17,7 +17,7 @@ function targetsOf(methods: Partial<DeployTarget>): DeployTargets {
     endpoints: unused,
     ...methods,
   };
-  return { of: () => target, endpointsOf: (one) => target.endpoints(one) };
+  return { of: () => target, endpointsOf: (one) => target.endpoints(one), close: async () => {} };
 }
 
 describe('the deploy activities', () => {

@@ -1,0 +1,1 @@
+export { createKubernetesTarget, type KubernetesTarget, type KubernetesTargetOptions } from './target';

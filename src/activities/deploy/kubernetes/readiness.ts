@@ -1,0 +1,59 @@
+import { failure } from '../../../contracts/errors';
+import { type Deployed, isReady, isRolling } from './observed';
+import { FaultWatch, faultText, type WorkloadFault, workloadFault } from './pod-faults';
+import type { Session } from './session';
+import { done, type Look, until, waiting } from './wait';
+
+export interface Readiness {
+  /** Of the Deployment. */
+  readonly name: string;
+  readonly release: string;
+  readonly replicas: number;
+  readonly deadlineSeconds: number;
+  /** How long pods may wait for a node. */
+  readonly unschedulableSeconds: number;
+}
+
+type Outcome = { readonly ready: true } | { readonly ready: false; readonly fault: WorkloadFault };
+
+/**
+ * Waits until the Deployment has its replicas, all of its newest template and all ready. Ends early, with the reason, the
+ * last events and the last log lines, when its pods will not become ready.
+ */
+export async function untilReady(session: Session, readiness: Readiness): Promise<void> {
+  const { name, deadlineSeconds, unschedulableSeconds } = readiness;
+  const watch = new FaultWatch();
+  const outcome = await until<Outcome>(session.watched, session.waitFor(deadlineSeconds), () => {
+    const found = session.view.named(name);
+    if (!found) throw failure('Conflict', `Deployment ${name} was deleted while it was being prepared`);
+    const look = rolledOut(found, readiness);
+    if (look.done) return look;
+    const pods = session.view.podsOf(found).filter((pod) => !isReady(pod));
+    const fault = watch.lasting(workloadFault(found.deployment, pods, unschedulableSeconds));
+    return fault ? done({ ready: false, fault }) : look;
+  });
+  if (outcome.ready) return;
+  throw failure('CommandFailed', await faultText(session.api, outcome.fault));
+}
+
+function rolledOut({ deployment, release }: Deployed, { name, replicas, release: wanted }: Readiness): Look<Outcome> {
+  if (release !== wanted) {
+    throw failure('Conflict', `Deployment ${name} has release ${release} now: somebody else deploys there too`);
+  }
+  const { status, spec, metadata } = deployment;
+  const desired = spec?.replicas ?? 1;
+  const { updatedReplicas = 0, availableReplicas = 0, readyReplicas = 0, replicas: running = 0 } = status ?? {};
+  const isThere = !isRolling(deployment) && availableReplicas >= Math.min(desired, replicas) && desired > 0;
+  if (isThere) return done({ ready: true });
+  return waiting(
+    `${release}: ${Math.min(updatedReplicas, availableReplicas)} of ${desired} replicas ready`,
+    [
+      metadata?.generation,
+      status?.observedGeneration,
+      updatedReplicas,
+      availableReplicas,
+      readyReplicas,
+      running,
+    ].join(),
+  );
+}
