@@ -28,7 +28,7 @@ const servers = {
 };
 
 /** The same folder, and the same layout in it, as `f0 up` uses: neither installs what the other has. */
-function cacheFolder() {
+export function cacheFolder() {
   return process.env.F0_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'framework0');
 }
 
