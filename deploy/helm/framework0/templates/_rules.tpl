@@ -15,7 +15,7 @@
 - apiGroups: [""]
   resources: [pods/log]
   verbs: [get]
-- apiGroups: ["", events.k8s.io]
+- apiGroups: [""]
   resources: [events]
   verbs: [list, watch]
 - apiGroups: [discovery.k8s.io]
@@ -24,13 +24,11 @@
 # Respected, never changed.
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
-  verbs: [get, list, watch]
-- apiGroups: [policy]
-  resources: [poddisruptionbudgets]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
+# What an app's `env` takes from secret stores, for its own pods. Written and removed, never listed.
 - apiGroups: [""]
-  resources: [resourcequotas]
-  verbs: [get, list, watch]
+  resources: [secrets]
+  verbs: [create, patch, delete]
 {{- if has "gateway" .Values.targets.routers }}
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
@@ -52,15 +50,18 @@
 {{- end }}
 {{- end -}}
 
-{{/* Where the observer finds the replicas whose metrics it reads. */}}
+{{/* Where the observer finds the replicas whose metrics it reads: the same watches, and no write. */}}
 {{- define "framework0.observeRules" -}}
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [""]
-  resources: [pods]
-  verbs: [get, list, watch]
+  resources: [pods, services]
+  verbs: [list, watch]
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
+  verbs: [list, watch]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
   verbs: [list, watch]
 {{- end -}}
