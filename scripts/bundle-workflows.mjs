@@ -15,6 +15,9 @@ export async function bundleWorkflows({ workflowsPath, interceptorsPath, failure
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules: [interceptorsPath],
+    // Evaluated once a worker instead of once for each open run, of whose memory our own modules are half. They keep no
+    // state, which test/workflows/shared-modules.test.ts watches over.
+    preloadModules: [workflowsPath, interceptorsPath],
     ...(failureConverterPath ? { failureConverterPath } : {}),
     logger: quiet,
   });

@@ -1,11 +1,13 @@
 // npm test: lint and types, then all tests; the last line sums them up. `npm test -- PATTERN` runs the matching test
-// files alone. Needs what `npm ci` leaves; the Temporal test servers are installed when they are not there.
+// files alone. Needs what `npm ci` leaves; the Temporal test servers are installed, and Kubernetes is built for the test
+// clusters, when they are not there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureClusterTools } from './test-clusters.mjs';
 import { ensureTestServers } from './test-servers.mjs';
 
 const require = createRequire(import.meta.url);
@@ -63,10 +65,15 @@ function builtIsStale() {
   return !bundle || bundle.mtimeMs < newest(join(root, 'src'));
 }
 
-/** What somebody has set for their own system must not reach into the tests; the cache of downloads may. */
+/**
+ * What somebody has set for their own system must not reach into the tests; the cache of downloads may, and the clusters
+ * that they name for the tests.
+ */
 function testEnvironment(servers) {
   const own = Object.entries(process.env).filter(
-    ([name]) => name === 'F0_CACHE' || !/^(F0|TEMPORAL|OTEL|PG)_|^PG[A-Z]+$|^DATABASE_URL$/.test(name),
+    ([name]) =>
+      ['F0_CACHE', 'F0_TEST_KUBECONFIG'].includes(name) ||
+      !/^(F0|TEMPORAL|OTEL|PG)_|^PG[A-Z]+$|^(DATABASE_URL|KUBECONFIG)$/.test(name),
   );
   return {
     ...Object.fromEntries(own),
@@ -74,6 +81,33 @@ function testEnvironment(servers) {
     PATH: [process.env.PATH, dirname(servers.temporal)].join(delimiter),
     NODE_OPTIONS: process.env.NODE_OPTIONS ?? '',
   };
+}
+
+/** One after the other too: they share two clusters and the machine. */
+function kubernetes(env) {
+  const name = 'tests on Kubernetes';
+  const args = ['--selectProjects', 'kubernetes', '--runInBand'];
+  // Asked first: a pattern that means none of these tests must not cost the minutes of a build.
+  if (patterns.length > 0 && !listsTests(args, env)) return;
+  let tools = null;
+  try {
+    if (!env.F0_TEST_KUBECONFIG) tools = ensureClusterTools();
+  } catch (error) {
+    console.error(error.message);
+    results.push({ name, passed: 0, failed: 1, skipped: 0 });
+    return;
+  }
+  jest(name, args, { ...env, F0_TEST_CLUSTER_TOOLS: JSON.stringify(tools) });
+}
+
+function listsTests(args, env) {
+  const options = { cwd: root, env, encoding: 'utf8' };
+  const listed = spawnSync(
+    process.execPath,
+    [tool('jest', 'bin/jest.js'), ...args, '--listTests', ...patterns],
+    options,
+  );
+  return listed.stdout.trim() !== '';
 }
 
 function main() {
@@ -86,6 +120,7 @@ function main() {
   jest('unit and workflow tests', ['--selectProjects', 'unit', 'workflow', '--maxWorkers=2'], env);
   // One after the other: they measure times, and each starts a whole system.
   jest('end-to-end tests', ['--selectProjects', 'e2e', '--runInBand'], env);
+  kubernetes(env);
 
   console.log();
   for (const { name, passed, failed, skipped } of results) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '@temporalio/client';
 import getPort from 'get-port';
@@ -169,10 +169,9 @@ async function startTemporal(
 function systemLogger(home: Home, env: StartSystemOptions['env']): Logger {
   mkdirSync(home.logs, { recursive: true, mode: 0o700 });
   const { log } = loadWorkerConfig(env, { home: home.root });
-  return createLogger(
-    { ...log, format: 'json' },
-    pino.destination({ dest: join(home.logs, 'workers.log'), sync: false }),
-  );
+  // Opened here and now: a process that ends before a file opened in the background is there dies in pino's last flush.
+  const dest = openSync(join(home.logs, 'workers.log'), 'a', 0o600);
+  return createLogger({ ...log, format: 'json' }, pino.destination({ dest, sync: false }));
 }
 
 /** The port that it had before, if it is free: bookmarks and open pages keep working. */

@@ -54,7 +54,7 @@ export function workerOptions(taskQueue: TaskQueue, config: WorkerConfig): Parti
     // Activities that end within it end here; the others are cancelled, fail, and are retried by another worker.
     shutdownGraceTime: shutdownGraceSeconds * 1000,
     shutdownForceTime: (shutdownGraceSeconds + forceAfterSeconds) * 1000,
-    ...(taskQueue === TaskQueue.orchestrate && maxCachedWorkflows !== null ? { maxCachedWorkflows } : {}),
+    ...(taskQueue === TaskQueue.orchestrate ? { maxCachedWorkflows } : {}),
     ...(deployment
       ? {
           workerDeploymentOptions: {

@@ -36,6 +36,8 @@ export class Trail {
   readonly timeline: TimelineEvent[];
   private outbox: AuditEntry[] = [];
   private flushing: Promise<void> | null = null;
+  /** Something in the outbox does not wait for company. */
+  private due = false;
   private hurried = false;
 
   constructor(
@@ -99,6 +101,7 @@ export class Trail {
   }
 
   private write(): void {
+    this.due = true;
     // A run that is being cancelled keeps its trail all the same.
     this.flushing ??= CancellationScope.nonCancellable(() => this.flush());
   }
@@ -106,9 +109,10 @@ export class Trail {
   private async flush(): Promise<void> {
     // Entries of one workflow activation travel together, and one batch at a time keeps them in order.
     await Promise.resolve();
-    while (this.outbox.length > 0) {
+    while (this.due && this.outbox.length > 0) {
       const entries = this.outbox;
       this.outbox = [];
+      this.due = false;
       await audit.recordAudit
         .executeWithOptions({ summary: `${entries.length} entries` }, [{ entries }])
         .catch((error) => this.refused(entries, error));

@@ -7,7 +7,8 @@ import { errorCodeOf } from '../../src/contracts/errors';
 import { openDatabase } from '../../src/database';
 import { lockFolder } from '../../src/database/folder-lock';
 import { migrations } from '../../src/database/migrations';
-import { describePostgres, freePort, type PostgresServer, startPostgres } from './postgres';
+import { freePort } from '../support/free-port';
+import { describePostgres, type PostgresServer, startPostgres } from './postgres';
 
 const home = mkdtempSync(join(tmpdir(), 'f0-database-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunStatus } from '../../src/client';
+import { connectProduction, type RunStatus } from '../../src/client';
 import { isAlive, type ProcessIdentity } from '../../src/embedded/process-identity';
+import type { SystemState } from '../../src/embedded/system-state';
 
 export const root = resolve(__dirname, '..', '..');
 const f0Path = join(root, 'bin', 'f0.js');
@@ -82,8 +83,14 @@ export class TestSystem {
     return (await this.json<{ readonly workflowId: string }>(args)).workflowId;
   }
 
-  status(run: string): Promise<RunStatus> {
-    return this.json<RunStatus>(['status', run]);
+  /** What `f0 status` prints, asked in this process: a process a question takes the machine from what is watched. */
+  async status(run: string): Promise<RunStatus> {
+    const client = await connectProduction({ ...this.read<SystemState>('system.json').temporal, env: {} });
+    try {
+      return await client.status(run);
+    } finally {
+      await client.close();
+    }
   }
 
   /** The status of a run as soon as it has ended. */
@@ -96,12 +103,11 @@ export class TestSystem {
   }
 
   processes(): SystemProcesses {
-    const read = <T>(...path: readonly string[]) => JSON.parse(readFileSync(join(this.home, ...path), 'utf8')) as T;
-    const agent = read<{ pid: number; startTime: string }>('cluster', 'agent.json');
+    const agent = this.read<{ pid: number; startTime: string }>('cluster', 'agent.json');
     const { apps } = this.cluster();
     return {
-      system: read<{ process: ProcessIdentity }>('system.json').process,
-      temporal: read<{ process: ProcessIdentity }>('temporal', 'server.json').process,
+      system: this.read<SystemState>('system.json').process,
+      temporal: this.read<{ process: ProcessIdentity }>('temporal', 'server.json').process,
       agent: { pid: agent.pid, startedAt: agent.startTime },
       replicas: apps.flatMap((app) => app.replicas.map(({ pid, startTime }) => ({ pid, startedAt: startTime }))),
     };
@@ -109,7 +115,11 @@ export class TestSystem {
 
   /** What the cluster has written down: the traffic of each app. */
   cluster(): { readonly apps: readonly ClusterApp[] } {
-    return JSON.parse(readFileSync(join(this.home, 'cluster', 'state.json'), 'utf8'));
+    return this.read('cluster', 'state.json');
+  }
+
+  private read<T>(...path: readonly string[]): T {
+    return JSON.parse(readFileSync(join(this.home, ...path), 'utf8')) as T;
   }
 
   /** kill -9 of one of the system's processes, and only that. */

@@ -7,6 +7,7 @@ import { lock } from 'proper-lockfile';
 
 const root = resolve(__dirname, '..', '..');
 const cache = join(root, 'node_modules', '.cache', 'framework0');
+const script = join(root, 'scripts', 'bundle-workflows.mjs');
 const interceptors = join(root, 'src', 'tracing', 'workflow-interceptors.ts');
 const failureConverter = join(root, 'src', 'codec', 'failure-converter.ts');
 
@@ -17,7 +18,7 @@ const sources = ['workflows', 'contracts', 'definition', 'analytics', 'activitie
 
 function fingerprint(workflowsPath: string, variant: string): string {
   const hash = createHash('sha256').update(variant);
-  const files = [workflowsPath, interceptors, failureConverter, join(root, 'package-lock.json')];
+  const files = [workflowsPath, script, interceptors, failureConverter, join(root, 'package-lock.json')];
   for (const folder of sources.filter((path) => existsSync(path))) {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     files.push(...names.sort().map((name) => join(folder, name)));
@@ -40,7 +41,6 @@ export async function workflowBundle(
   const release = await lock(cache, { retries: { retries: 600, minTimeout: 100, maxTimeout: 100 } });
   try {
     // In a process of its own: webpack does not belong into each test's memory, nor under jest's loader.
-    const script = join(root, 'scripts', 'bundle-workflows.mjs');
     const bundle = [script, workflowsPath, interceptors, codePath];
     if (variant === 'encrypted') bundle.push(failureConverter);
     if (!existsSync(codePath)) await promisify(execFile)(process.execPath, bundle);

@@ -3,7 +3,6 @@ import type { BaselineReading, MetricReading, NeededReading } from '../../analyt
 import { rootMessage } from '../../contracts/errors';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
-import { type Clock, systemClock } from './clock';
 import type { HistoryRequest, MetricSource } from './port';
 import { type PrometheusApiOptions, type PrometheusData, PrometheusError, queryPrometheus } from './prometheus-api';
 import { ageQueryFor, isOverridden, queryFor, requestsQuery } from './prometheus-queries';
@@ -11,7 +10,6 @@ import { failedReadings, reasonOf } from './unknown';
 
 export interface PrometheusOptions {
   readonly secrets: SecretResolver;
-  readonly clock?: Clock;
   /** For one query. @default 5 */
   readonly timeoutSeconds?: number;
 }
@@ -24,7 +22,7 @@ const maxHistoryPoints = 300;
 
 /** Figures of Prometheus or of whatever speaks its HTTP API (Thanos, Mimir, VictoriaMetrics). */
 export function createPrometheusSource(options: PrometheusOptions): MetricSource {
-  const { secrets, clock = systemClock, timeoutSeconds = 5 } = options;
+  const { secrets, timeoutSeconds = 5 } = options;
   const dispatcher = new Agent({ connections: 16, maxResponseSize: 16 * 1024 * 1024 });
 
   const apiOf = async ({ source }: MetricTarget): Promise<PrometheusApiOptions> => {
@@ -42,8 +40,8 @@ export function createPrometheusSource(options: PrometheusOptions): MetricSource
     read: async ({ target, needed }) => {
       try {
         const api = await apiOf(target);
-        const time = String(clock.now() / 1_000);
-        return await readAll(target, needed, (query) => queryPrometheus(api, 'query', { query, time }));
+        // As of now by its own clock: ours may be another.
+        return await readAll(target, needed, (query) => queryPrometheus(api, 'query', { query }));
       } catch (error) {
         return failedReadings(needed, rootMessage(error));
       }

@@ -12,10 +12,7 @@ export interface MetricSourcesOptions extends BuiltinOptions {
 /** Every metric source of this version; a new one is one file and one case here. */
 export function createMetricSources(options: MetricSourcesOptions): MetricSources {
   const builtin = createBuiltinSource(options);
-  const prometheus = createPrometheusSource({
-    secrets: options.secrets,
-    ...(options.clock ? { clock: options.clock } : {}),
-  });
+  const prometheus = createPrometheusSource({ secrets: options.secrets });
   const of = ({ source }: MetricTarget): MetricSource => {
     switch (source.type) {
       case 'builtin':

@@ -11,7 +11,7 @@ import { Heartbeats } from './heartbeats';
 import type { Observer, ObserverOptions, ObserverStats } from './port';
 import { pause, repeat } from './repeat';
 import { StateSaver } from './state-saver';
-import { furtherState, type StoredWatch, type Watch } from './watch';
+import { aheadOf, furtherState, inTimeOf, type StoredWatch, type Watch } from './watch';
 import { type GroupSample, WatchGroup } from './watch-group';
 import { WatchStore } from './watch-store';
 
@@ -118,7 +118,9 @@ class WatchObserver {
     const { input } = stored;
     const previous = this.#watches.get(stored.key);
     if (previous) this.#forget(previous);
-    const watch: Watch = { ...stored, state: stored.state ?? this.#begin(input), historyTries: 0, ended: false };
+    const state = stored.state ?? this.#begin(input);
+    const aheadMs = aheadOf(state, this.#clock.now());
+    const watch: Watch = { ...stored, state, aheadMs, historyTries: 0, ended: false };
     this.#watches.set(watch.key, watch);
     this.#options.metrics.warm(input.target);
     if (input.baselineRelease !== undefined)
@@ -164,7 +166,7 @@ class WatchObserver {
   #advance(watch: Watch, sample: GroupSample): void {
     this.#counts.samples += 1;
     try {
-      const { state, alerts, result } = advanceWatch(watch.input.plan, watch.state, sample);
+      const { state, alerts, result } = advanceWatch(watch.input.plan, watch.state, inTimeOf(watch, sample));
       watch.state = state;
       for (const alert of alerts) void this.#tell(watch, alert);
       if (result === null) return;

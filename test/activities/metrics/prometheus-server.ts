@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from '../../database/postgres';
+import { freePort } from '../../support/free-port';
 import { waitFor } from '../../support/wait-for';
 
 const isThere = () => spawnSync('prometheus', ['--version'], { stdio: 'ignore' }).status === 0;

@@ -235,6 +235,21 @@ it('takes analyses before it is started, and none once it is stopped', async () 
   expect(metrics.stopped).toBe(true);
 });
 
+it('goes on with a watch whose last observer had a clock that was ahead', async () => {
+  const begun = startWatch(plan, new Date(clock.now() + 7_195_000).toISOString());
+  const heartbeatDetails = { ...begun, lastAt: new Date(clock.now() + 7_200_000).toISOString(), samples: 5 };
+  const observer = observe();
+  await observer.start();
+
+  await analyze(observer, analyzeInput('a'), { attempt: 2, heartbeatDetails });
+  await clock.advance(4);
+  expect(temporal.results.size).toBe(0);
+  await clock.advance(3);
+  await waitFor('the row to be gone', released);
+
+  expect(temporal.results.get('a#2')).toMatchObject([{ verdict: 'pass' }]);
+});
+
 it('does not let the embedded database grow with every state that it saves', async () => {
   const store = new WatchStore(database, 'me');
   const state = startWatch(plan, new Date(clock.now()).toISOString());

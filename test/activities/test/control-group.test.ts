@@ -48,7 +48,11 @@ function mayCreate(): boolean {
         stdio: 'ignore',
       });
       await once(shell, 'exit');
-      await eventually('the daemon to be up', () => processesWith(marker).length === 1);
+      // The shells between carry the marker too, until the last of them has ended.
+      await eventually(
+        'the daemon alone to be left',
+        () => group.pids().size === 1 && processesWith(marker).length === 1,
+      );
 
       expect([...group.pids()]).toEqual(processesWith(marker));
     } finally {

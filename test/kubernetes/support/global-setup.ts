@@ -1,0 +1,3 @@
+import { startSharedClusters } from './shared-clusters';
+
+module.exports = startSharedClusters;

@@ -1,0 +1,3 @@
+import { stopSharedClusters } from './shared-clusters';
+
+module.exports = stopSharedClusters;
