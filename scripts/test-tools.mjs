@@ -42,6 +42,11 @@ export function ensureDockerfileLint() {
 
 const tools = { helm: ensureHelm, 'dockerfile-lint': ensureDockerfileLint };
 
+/** The paths of all, by name. */
+export function ensureTools() {
+  return Object.fromEntries(Object.entries(tools).map(([name, ensure]) => [name, ensure()]));
+}
+
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const ensure = tools[process.argv[2]];
   try {
