@@ -17,17 +17,17 @@ export const onPath = (command) =>
 /** Long builds leave the machine to whoever works at it. */
 export function go(args, options) {
   if (!onPath('go')) throw new Unavailable('there is no go command to build it with');
-  const [command, first] = process.platform === 'win32' ? ['go', []] : ['nice', ['-n', '10', 'go']];
-  const result = spawnSync(command, [...first, ...args], {
+  const result = spawnSync('nice', ['-n', '10', 'go', ...args], {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 2],
     ...options,
     // A workspace or build flags of somebody's own project must not reach into ours.
     env: { ...process.env, GOWORK: 'off', GOFLAGS: '', ...options?.env },
   });
   if (result.status === 0) return result.stdout;
   const reason = result.error?.message ?? `it ended with ${result.status ?? result.signal}`;
-  throw new Error(`cannot run \`go ${args.slice(0, 2).join(' ')}\` for the tests: ${reason}`);
+  // `go mod download -json` gives its reason on standard output; of the other, hundreds of lines tell of downloads.
+  const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n');
+  throw new Error(`cannot run \`go ${args.slice(0, 2).join(' ')}\` for the tests: ${reason}\n${said}`);
 }
 
 /** A folder of the cache, made once by `make`, which gets a folder to fill; one that is there is whole. */

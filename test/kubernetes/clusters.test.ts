@@ -60,12 +60,12 @@ describeCluster('the shared clusters', () => {
       expect(context).toBe(cluster.name);
       expect(namespace).toBe(`namespace/${cluster.namespace}`);
     }
-    await expect(production.kubectl('get', 'namespace', staging.namespace)).rejects.toThrow('NotFound');
   });
 });
 
-describeTestCluster('pods that do as they are told', () => {
+describeTestCluster('our clusters, whose pods do as they are told', () => {
   const staging = useCluster('staging');
+  const production = useCluster('production');
 
   const pods = async (app: string): Promise<readonly Pod[]> => {
     const args = ['get', 'pods', `--selector=app=${app}`, `--namespace=${staging.namespace}`, '--output=json'];
@@ -127,6 +127,10 @@ describeTestCluster('pods that do as they are told', () => {
     await waitFor('ready', async () => (await pods('patient')).some(isReady));
     const logs = await staging.kubectl('logs', pod.metadata.name, `--namespace=${staging.namespace}`);
     expect(logs.split('\n')).toEqual(podLogLines);
+  });
+
+  test('staging and production are two clusters', async () => {
+    await expect(production.kubectl('get', 'namespace', staging.namespace)).rejects.toThrow('NotFound');
   });
 
   test('a user may do only what a role allows', async () => {

@@ -1,15 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 
-/** What of a kubeconfig file the tests read; the rest is passed on as it is. */
-export interface Kubeconfig {
+/** What of a kubeconfig file is read here; the rest is passed on as it is. */
+interface Kubeconfig {
   readonly 'current-context': string;
-  readonly clusters: readonly { readonly name: string; readonly cluster: { readonly server: string } }[];
-  readonly contexts: readonly {
-    readonly name: string;
-    readonly context: { readonly cluster: string; readonly user: string; readonly namespace?: string };
-  }[];
-  readonly users: readonly { readonly name: string; readonly user: unknown }[];
+  /** As in the file: null where there are none. */
+  readonly clusters: readonly { readonly name: string; readonly cluster: { readonly server: string } }[] | null;
+  readonly contexts:
+    | readonly { readonly name: string; readonly context: { readonly cluster: string; readonly user: string } }[]
+    | null;
 }
 
 export interface Access {
@@ -37,22 +36,21 @@ export function writeKubeconfig(file: string, cluster: string, user: string, acc
 
 /**
  * Copies somebody's kubeconfig file so that `cluster` is its current context: the context of that name, else the one
- * that was current.
+ * that was current. What it refers to by file is taken into the copy.
  */
-export function copyKubeconfig(from: string, to: string, cluster: string): { server: string } {
-  const config = parse(readFileSync(from, 'utf8')) as Kubeconfig;
-  const named = (name: string) => config.contexts.find((context) => context.name === name);
+export function copyKubeconfig(from: string, to: string, cluster: string, kubectl: string): { server: string } {
+  const view = ['config', 'view', '--raw', '--flatten', '--output=json', `--kubeconfig=${from}`];
+  const config = JSON.parse(execFileSync(kubectl, view, { encoding: 'utf8' })) as Kubeconfig;
+  const named = (name: string) => config.contexts?.find((context) => context.name === name);
   const chosen = named(cluster) ?? named(config['current-context']);
-  if (!chosen) {
-    const names = config.contexts.map(({ name }) => name).join(', ') || 'none';
-    throw new Error(`${from} has neither a context \`${cluster}\` nor a current one; its contexts: ${names}`);
-  }
-  const contexts = [...config.contexts.filter(({ name }) => name !== cluster), { ...chosen, name: cluster }];
-  writeFileSync(to, JSON.stringify({ ...config, contexts, 'current-context': cluster }), { mode: 0o600 });
-  const target = config.clusters.find(({ name }) => name === chosen.context.cluster);
-  if (!target)
+  const target = config.clusters?.find(({ name }) => name === chosen?.context.cluster);
+  if (!chosen || !target) {
+    const names = config.contexts?.map(({ name }) => name).join(', ') || 'none';
     throw new Error(
-      `${from}: the context \`${chosen.name}\` names the cluster \`${chosen.context.cluster}\`, which is not there`,
+      `${from} has neither a context \`${cluster}\` nor a current one with its cluster; contexts: ${names}`,
     );
+  }
+  const contexts = [...(config.contexts ?? []).filter(({ name }) => name !== cluster), { ...chosen, name: cluster }];
+  writeFileSync(to, JSON.stringify({ ...config, contexts, 'current-context': cluster }), { mode: 0o600 });
   return { server: target.cluster.server };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ClusterDetails } from './access';
 import { startCluster, type TestCluster } from './clusters';
 import { copyKubeconfig } from './kubeconfig';
-import { clusterTools } from './tools';
+import { clusterTools, kubectlCommand } from './tools';
 
 // jest's global set-up and tear-down of the project `kubernetes`: two clusters for all its test files.
 
@@ -35,7 +35,7 @@ function useKubeconfig(file: string): readonly ClusterDetails[] {
   return [...sharedNames, 'region'].map((name) => {
     const folder = mkdtempSync(join(root, `${name}-`));
     const kubeconfig = join(folder, 'admin.kubeconfig');
-    return { name, folder, kubeconfig, users: [], ...copyKubeconfig(file, kubeconfig, name) };
+    return { name, folder, kubeconfig, users: [], ...copyKubeconfig(file, kubeconfig, name, kubectlCommand()) };
   });
 }
 

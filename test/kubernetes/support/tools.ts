@@ -24,3 +24,8 @@ export function clusterTools(): ClusterTools | null {
   process.env.F0_TEST_CLUSTER_TOOLS = found.trim();
   return JSON.parse(found) as ClusterTools | null;
 }
+
+/** Ours, of the version of the clusters; for somebody else's clusters, theirs. */
+export function kubectlCommand(): string {
+  return (!process.env.F0_TEST_KUBECONFIG && clusterTools()?.kubectl) || 'kubectl';
+}

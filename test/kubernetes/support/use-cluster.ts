@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type ClusterAccess, clusterAccess } from './access';
 import { startCluster } from './clusters';
 import { sharedClusters } from './shared-clusters';
-import { clusterTools } from './tools';
+import { kubectlCommand } from './tools';
 
 /** `describe` where there are clusters: those that we start, or those of `F0_TEST_KUBECONFIG`. */
 export const describeCluster: jest.Describe = sharedClusters() ? describe : describe.skip;
@@ -40,7 +40,7 @@ export function useCluster(name: string): ClusterInUse {
 
   beforeAll(async () => {
     const shared = sharedClusters()?.find((cluster) => cluster.name === name);
-    if (shared) access = clusterAccess(shared, clusterTools()?.kubectl ?? 'kubectl');
+    if (shared) access = clusterAccess(shared, kubectlCommand());
     else {
       const own = await startCluster(name);
       access = own;
