@@ -1,10 +1,10 @@
 // What the test clusters are made of: Kubernetes and etcd built from their Go modules, kwok (fake kubelets), and the custom
 // resources of the routers. All of it is kept in the cache folder by version. Prints its paths as JSON.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cached, go, orSkipped } from './go-builds.mjs';
 import { cacheFolder } from './test-servers.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -17,55 +17,10 @@ const kwokStages = ['node/fast', 'node/heartbeat', 'pod/fast'];
 const gatewayApi = 'sigs.k8s.io/gateway-api@v1.6.3';
 const istioApi = 'istio.io/api@v1.31.4';
 
-/** This machine cannot have it: no fault of ours, and the tests that need it are skipped. */
-class Unavailable extends Error {}
-
-const onPath = (command) =>
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, command))
-    .find(existsSync);
-
-/** Long builds leave the machine to whoever works at it. */
-function go(args, options) {
-  if (!onPath('go')) throw new Unavailable('there is no go command to build Kubernetes with');
-  const result = spawnSync('nice', ['-n', '10', 'go', ...args], {
-    encoding: 'utf8',
-    ...options,
-    // A workspace or build flags of somebody's own project must not reach into ours.
-    env: { ...process.env, GOWORK: 'off', GOFLAGS: '', ...options?.env },
-  });
-  if (result.status === 0) return result.stdout;
-  const reason = result.error?.message ?? `it ended with ${result.status ?? result.signal}`;
-  // `go mod download -json` gives its reason on standard output; of the other, hundreds of lines tell of downloads.
-  const said = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-15).join('\n');
-  throw new Error(`cannot run \`go ${args.slice(0, 2).join(' ')}\` for the test clusters: ${reason}\n${said}`);
-}
-
 /** The files of a module, in Go's read-only module cache. */
 function moduleFolder(module) {
   // Outside of any module, so that no go.mod has a say.
   return JSON.parse(go(['mod', 'download', '-json', module], { cwd: cacheFolder() })).Dir;
-}
-
-/** A folder of the cache, made once by `make`, which gets a folder to fill; one that is there is whole. */
-function cached(name, what, make) {
-  const folder = join(cacheFolder(), name);
-  if (existsSync(folder)) return folder;
-  const started = Date.now();
-  const partial = `${folder}.${process.pid}.partial`;
-  console.error(`${what} into ${folder}`);
-  mkdirSync(partial, { recursive: true });
-  try {
-    make(partial);
-    // Another process may have been faster: its files are the same.
-    if (!existsSync(folder)) renameSync(partial, folder);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  console.error(`  done in ${Math.round((Date.now() - started) / 1000)} s`);
-  return folder;
 }
 
 function ensureKubernetes() {
@@ -111,14 +66,10 @@ function ensureRouterResources() {
  * have it. Continuous integration must have it: there it is an error.
  */
 export function ensureClusterTools() {
-  try {
+  return orSkipped('test-clusters', () => {
     mkdirSync(cacheFolder(), { recursive: true });
     return { ...ensureKwok(), ...ensureKubernetes(), ...ensureRouterResources() };
-  } catch (error) {
-    if (!(error instanceof Unavailable) || process.env.CI) throw error;
-    console.error(`test-clusters: ${error.message}; the tests that need a Kubernetes cluster are skipped`);
-    return null;
-  }
+  });
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

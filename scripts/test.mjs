@@ -9,6 +9,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureClusterTools } from './test-clusters.mjs';
 import { ensureTestServers } from './test-servers.mjs';
+import { ensureTools } from './test-tools.mjs';
 
 const require = createRequire(import.meta.url);
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -83,6 +84,18 @@ function testEnvironment(servers) {
   };
 }
 
+/** Built before the tests run beside each other; single test files ask for what they need themselves. */
+function deployTools() {
+  if (patterns.length > 0) return {};
+  try {
+    return { F0_TEST_TOOLS: JSON.stringify(ensureTools()) };
+  } catch (error) {
+    // The tests that need it ask again, and fail with that reason.
+    console.error(error.message);
+    return {};
+  }
+}
+
 /** One after the other too: they share two clusters and the machine. */
 function kubernetes(env) {
   const name = 'tests on Kubernetes';
@@ -116,7 +129,7 @@ function main() {
     check('types', tool('typescript', 'bin/tsc'), ['--noEmit']);
   }
   if (builtIsStale()) check('build', join(root, 'scripts', 'build.mjs'), []);
-  const env = testEnvironment(ensureTestServers());
+  const env = { ...testEnvironment(ensureTestServers()), ...deployTools() };
   jest('unit and workflow tests', ['--selectProjects', 'unit', 'workflow', '--maxWorkers=2'], env);
   // One after the other: they measure times, and each starts a whole system.
   jest('end-to-end tests', ['--selectProjects', 'e2e', '--runInBand'], env);

@@ -15,6 +15,9 @@ export const verbs: readonly Verb[] = [
   verb('doctor', system, 'check what this machine needs', () => require('./commands/doctor')),
   verb('setup', system, 'register our search attributes in a Temporal namespace', () => require('./commands/setup')),
   verb('worker', system, 'serve task queues', () => require('./commands/worker')),
+  verb('worker-version', system, 'show or move the build of the workers that new runs begin on', () =>
+    require('./commands/worker-version'),
+  ),
   verb('codec-server', system, 'decode payloads for the web interface of Temporal', () =>
     require('./commands/codec-server'),
   ),

@@ -24,3 +24,11 @@ export type {
   StartRequest,
   WatchOptions,
 } from './types';
+export {
+  abandonedBuilds,
+  setCurrentBuild,
+  type WorkerBuild,
+  type WorkerBuildState,
+  type WorkerBuilds,
+  workerBuilds,
+} from './worker-builds';

@@ -6,6 +6,7 @@ import {
   getExternalWorkflowHandle,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { failure } from '../contracts/errors';
@@ -31,6 +32,12 @@ import { Trail } from './trail';
 
 /** A deployment that was terminated cannot give its lease back; while others wait, the holders are looked at this often. */
 const leaseCheckMs = 60_000;
+
+/**
+ * It never ends: pinned, it would need workers of the build that it began on for ever. What changes it therefore goes
+ * behind `patched`, like any change to a run that must live on.
+ */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, environment);
 
 /**
  * The keeper of one environment: it lives as long as the environment does (a cancellation is ignored, because the

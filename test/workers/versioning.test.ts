@@ -1,6 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { freezeUpdate } from '../../src/contracts/messages';
+import { TaskQueue } from '../../src/contracts/task-queues';
 import { type RunningWorkers, startWorkers } from '../../src/workers';
-import { devServer } from '../support/temporal';
+import type { environment as keeper } from '../../src/workflows';
+import { devServer, workflowBundle } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
 import { FakeServices, silent, startWorking, workBundle, workerConfig } from './support/fixtures';
 
@@ -11,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => environment.teardown());
 
-async function start(buildId: string, services: FakeServices): Promise<RunningWorkers> {
+async function start(buildId: string, services: FakeServices, bundle = workBundle()): Promise<RunningWorkers> {
   return startWorkers({
     config: workerConfig({ F0_DEPLOYMENT_NAME: deploymentName, F0_BUILD_ID: buildId }),
     logger: silent,
     services: async () => services,
     temporal: { address: environment.address, namespace: 'default' },
-    workflowBundle: await workBundle(),
+    workflowBundle: await bundle,
   });
 }
 
@@ -53,5 +56,27 @@ describe('worker versions', () => {
 
     expect(old.worked).toEqual([`${began.workflowId}/1`, `${began.workflowId}/2`]);
     expect(next.worked).toEqual([`${later.workflowId}/1`, `${later.workflowId}/2`]);
+  });
+
+  it('do not hold the keeper of an environment, which never ends, on the build that it began on', async () => {
+    const first = await start('build-3', new FakeServices(), workflowBundle());
+    await makeCurrent('build-3');
+    const handle = await environment.client.workflow.start<typeof keeper>('environment', {
+      workflowId: 'environment/shop/production',
+      taskQueue: TaskQueue.orchestrate,
+      args: [{ namespace: 'shop', environment: 'production' }],
+    });
+    const builtBy = async () => (await handle.describe()).raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion;
+    await waitFor('its first workflow task', async () => (await builtBy())?.buildId === 'build-3');
+
+    const second = await start('build-4', new FakeServices(), workflowBundle());
+    await makeCurrent('build-4');
+    await first.drain();
+
+    const freeze = { id: 'f1', by: { name: 'alice', source: 'cli' }, reason: 'holidays', until: null } as const;
+    expect(await handle.executeUpdate(freezeUpdate, { args: [freeze] })).toMatchObject({ reason: 'holidays' });
+    expect(await builtBy()).toMatchObject({ buildId: 'build-4' });
+    await handle.terminate();
+    await second.drain();
   });
 });

@@ -7,14 +7,14 @@ import { openDatabase } from '../../../src/database';
 
 export interface ObserverProcessOptions {
   readonly address: string;
-  readonly folder: string;
+  readonly database: Parameters<typeof openDatabase>[0];
   /** Of the one replica of every release. */
   readonly metricsUrl: string;
 }
 
 /** An observer with its worker, as a process of its own that a test can kill. */
-async function main({ address, folder, metricsUrl }: ObserverProcessOptions): Promise<void> {
-  const database = await openDatabase({ folder });
+async function main({ address, database: where, metricsUrl }: ObserverProcessOptions): Promise<void> {
+  const database = await openDatabase(where);
   const client = new Client({ connection: await Connection.connect({ address }) });
   const observer = createObserver({
     database,

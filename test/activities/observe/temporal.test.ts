@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -9,7 +9,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { devServer, workflowBundle } from '../../support/temporal';
 import { waitFor } from '../../support/wait-for';
-import type { ObserverProcessOptions } from './observer-process';
+import { type StartedObserver, startObserverProcess } from './start-observer-process';
 import { analyzeInput, plan } from './support';
 import type { watchOnce } from './watch-workflow';
 
@@ -37,30 +37,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startObserver(): Promise<{ child: ChildProcess; said: string }> {
-  const options: ObserverProcessOptions = {
+function startObserver(): Promise<StartedObserver> {
+  return startObserverProcess(children, {
     address: temporal.address,
-    folder: join(folder, 'database'),
+    database: { folder: join(folder, 'database') },
     metricsUrl: `http://127.0.0.1:${(app.address() as AddressInfo).port}/metrics`,
-  };
-  const hook = join(__dirname, '..', '..', 'support', 'typescript.cjs');
-  const script = join(__dirname, 'observer-process.ts');
-  const child = spawn(process.execPath, ['-r', hook, script, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.add(child);
-  let said = '';
-  child.stdout.on('data', (data) => {
-    said += data;
-  });
-  child.stderr.on('data', (data) => {
-    said += data;
-  });
-  await waitFor('the observer to be ready', () => {
-    if (child.exitCode !== null) throw new Error(said);
-    return said.includes('ready');
-  });
-  return { child, said };
 }
 
 it('gives the workflow one verdict when its observer is killed and another one goes on', async () => {
