@@ -1,3 +1,4 @@
+import { regionFaults } from './check-regions';
 import { strategyFaults } from './check-stage';
 import type { PathSegment } from './diagnostic';
 import { oneOf } from './findings';
@@ -12,13 +13,21 @@ import type { Fault } from './source-map';
 export function environmentFaults({ spec }: ProductionWorkflow, platform: ProductionPlatform | null): Fault[] {
   return Object.entries(spec.environments).flatMap(([name, environment]) => {
     const path = ['spec', 'environments', name];
-    const strategy = strategyFaults(environment.deployment_strategy, [...path, 'deployment_strategy']);
-    if (!platform) return strategy;
+    const own = [
+      ...strategyFaults(environment.deployment_strategy, [...path, 'deployment_strategy']),
+      ...regionFaults(environment, path),
+    ];
+    if (!platform) return own;
+    const regions = Object.entries(environment.regions ?? {}).map(
+      ([region, spec]) => [[...path, 'regions', region], spec] as const,
+    );
     const { clusters, metric_sources: sources } = platform.spec;
     return [
-      ...strategy,
-      ...missing([...path, 'cluster'], 'cluster', environment.cluster, clusters),
-      ...missing([...path, 'monitoring'], 'metric source', environment.monitoring, sources),
+      ...own,
+      ...[[path, environment] as const, ...regions].flatMap(([place, { cluster, monitoring }]) => [
+        ...missing([...place, 'cluster'], 'cluster', cluster, clusters),
+        ...missing([...place, 'monitoring'], 'metric source', monitoring, sources),
+      ]),
     ];
   });
 }
