@@ -111,7 +111,8 @@ describe('the plan of an environment with regions', () => {
 
   it('needs each cluster and metric source in the platform', () => {
     const text = workflowText(`${build}- { name: live, environment: production }\n`, {
-      environments: 'production: { regions: { eu: { cluster: prod-eu }, us: { cluster: prod-uss, monitoring: nine } } }',
+      environments:
+        'production: { regions: { eu: { cluster: prod-eu }, us: { cluster: prod-uss, monitoring: nine } } }',
     });
     const platform = `${platformText('').replace('"*"', 'prod-us')}\n`.replace(
       'prod-us:',
