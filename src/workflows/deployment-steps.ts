@@ -34,14 +34,14 @@ async function perform(
   const { stable } = place.home;
   switch (step.kind) {
     case 'prepare': {
-      if (step.rolling) await untilNotFrozen(run, step);
+      if (step.rolling) await untilNotFrozen(run, place, step);
       const state = await place.executor.prepare(place.candidate, step.replicas, step.rolling);
       const share = state.weights.find(({ release }) => release === run.input.release)?.weight;
       if (step.rolling) shifted(run, place, share ?? 0);
       return;
     }
     case 'weight':
-      await untilNotFrozen(run, step);
+      await untilNotFrozen(run, place, step);
       // From here on the candidate may have traffic, whether the answer comes or not.
       place.shiftedAt ??= new Date().toISOString();
       await place.executor.shift(place.candidate, step.weight, stable);
@@ -66,9 +66,9 @@ function shifted(run: DeploymentRun, place: Place, weight: number): void {
 }
 
 /** Windows may have opened while the release waited in a queue or at a gate. */
-async function untilNotFrozen(run: DeploymentRun, step: DeploymentStep): Promise<void> {
+async function untilNotFrozen(run: DeploymentRun, place: Place, step: DeploymentStep): Promise<void> {
   const held = await run.lease.untilNotFrozen();
-  if (held) run.view.set(Phase.running, stepTitle(step));
+  if (held) run.view.set(Phase.running, place.says(stepTitle(step)));
 }
 
 async function pause(run: DeploymentRun, wave: Wave, durationSeconds: number | null, index: number): Promise<void> {
