@@ -21,6 +21,7 @@ const definition = createRequire(import.meta.url)(resolve(options.definition));
 const examples = [
   ['A pipeline', 'examples/enterprise-deployment-pipeline.yaml'],
   ['A canary with roles, a quorum and escalation', 'examples/canary-pipeline.yaml'],
+  ['Several regions, in waves', 'examples/regions-pipeline.yaml'],
   ['A platform', 'examples/platform.local.yaml'],
   ['An app', 'examples/shop/f0.app.yaml'],
 ];

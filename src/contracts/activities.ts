@@ -49,6 +49,8 @@ export interface ReleaseRef {
   readonly namespace: string;
   readonly cluster: ClusterPlan;
   readonly environment: string;
+  /** Where the environment has regions: part of what names the app, beside namespace, environment and app. */
+  readonly region?: string;
   readonly app: AppPlan;
   readonly release: string;
   readonly digest: string;
@@ -88,6 +90,7 @@ export interface DescribeInput {
   readonly namespace: string;
   readonly cluster: ClusterPlan;
   readonly environment: string;
+  readonly region?: string;
   readonly app: string;
 }
 

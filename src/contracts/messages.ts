@@ -79,15 +79,22 @@ export interface AcquireInput {
   readonly reopen: boolean;
 }
 
+/** What one cluster runs, and where a rollback there goes. */
+export interface Home {
+  readonly current: DeployedRelease | null;
+  /** What serves and is not the asking release: where a rollback goes first. */
+  readonly stable: DeployedRelease | null;
+  /** The last one beside `stable` that passed its analyses and was not rejected since: where a rollback goes when `stable` is broken too. */
+  readonly lastVerified: DeployedRelease | null;
+}
+
+export interface RegionHome extends Home {
+  readonly region: string;
+}
+
 export type AcquireResult =
-  | {
-      readonly state: 'granted';
-      readonly current: DeployedRelease | null;
-      /** What serves and is not the asking release: where a rollback goes first. */
-      readonly stable: DeployedRelease | null;
-      /** The last one beside `stable` that passed its analyses and was not rejected since: where a rollback goes when `stable` is broken too. */
-      readonly lastVerified: DeployedRelease | null;
-    }
+  /** `regions`: those that have a past of their own; beside them is what runs, or ran, without a region. */
+  | ({ readonly state: 'granted'; readonly regions?: readonly RegionHome[] } & Home)
   | { readonly state: 'waiting'; readonly reason: string }
   | { readonly state: 'refused'; readonly reason: string };
 
@@ -98,6 +105,13 @@ export interface ReleaseEnvironmentInput {
   readonly serving: DeployedRelease | null;
   /** The release that was given up, and why; it is rejected until re-opened. */
   readonly rejected: { readonly release: string; readonly reason: string } | null;
+  /** Of an environment with regions, instead of `serving`: what serves in those that were changed, oldest first. */
+  readonly regions?: readonly RegionServing[];
+}
+
+export interface RegionServing {
+  readonly region: string;
+  readonly serving: DeployedRelease | null;
 }
 
 export interface FreezeInput extends CommandInput {

@@ -63,18 +63,38 @@ export interface DeploymentStatus {
   readonly workflowId: string;
   readonly environment: string;
   readonly release: string;
+  /** Null too where regions have different ones. */
   readonly stableRelease: string | null;
   readonly phase: Phase;
   readonly reason: string;
-  /** Traffic share of the candidate, 0..100. */
+  /** Traffic share of the candidate, 0..100; over regions the mean of theirs. */
   readonly weight: number;
   readonly steps: readonly StepStatus[];
+  /** Of an environment with regions, in the order of their waves. */
+  readonly regions?: readonly RegionStatus[];
   readonly awaiting: readonly AwaitingApproval[];
   readonly decisions: readonly VerdictReason[];
 }
 
+export interface RegionStatus {
+  readonly region: string;
+  readonly cluster: string;
+  /** From 1. */
+  readonly wave: number;
+  readonly phase: Phase;
+  /** Why it is in this phase; empty while there is nothing to say. */
+  readonly reason: string;
+  readonly stableRelease: string | null;
+  /** Traffic share of the candidate, 0..100. */
+  readonly weight: number;
+}
+
 export interface StepStatus {
   readonly title: string;
+  /** Of an environment with regions; the soak of a wave has no region. */
+  readonly region?: string;
+  /** Of an environment with regions; from 1. */
+  readonly wave?: number;
   readonly phase: Phase;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -98,7 +118,7 @@ export interface EnvironmentStatus {
   readonly freezes: readonly Freeze[];
   /** What serves; of several apps the one that changed last. */
   readonly current: DeployedRelease | null;
-  /** What serves, one an app. */
+  /** What serves, one an app and region. */
   readonly serving: readonly DeployedRelease[];
   readonly history: readonly DeployedRelease[];
   readonly rejected: readonly RejectedRelease[];
@@ -115,6 +135,8 @@ export interface RejectedRelease {
 /** What a rollback needs to bring a release back as it was. */
 export interface DeployedRelease {
   readonly app: string;
+  /** Where the environment has regions. */
+  readonly region?: string;
   readonly release: string;
   readonly digest: string;
   readonly spec: AppPlan;

@@ -77,6 +77,7 @@ export interface DeploymentOutcome {
   /** Precisely what decided, and what serves now. */
   readonly reason: string;
   readonly decisions: readonly VerdictReason[];
+  /** Null too where regions serve different ones: `reason` names each. */
   readonly servingRelease: string | null;
   /** ISO-8601: the sample that showed the breach, the decision, traffic back on the stable release; null when none. */
   readonly breachedAt: string | null;

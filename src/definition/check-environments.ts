@@ -1,3 +1,4 @@
+import { regionFaults } from './check-regions';
 import { strategyFaults } from './check-stage';
 import type { PathSegment } from './diagnostic';
 import { at, oneOf, type Surroundings } from './findings';
@@ -12,13 +13,21 @@ import type { Fault } from './source-map';
 export function environmentFaults({ spec }: ProductionWorkflow, platform: ProductionPlatform | null): Fault[] {
   return Object.entries(spec.environments).flatMap(([name, environment]) => {
     const path = ['spec', 'environments', name];
-    const strategy = strategyFaults(environment.deployment_strategy, [...path, 'deployment_strategy']);
-    if (!platform) return strategy;
+    const own = [
+      ...strategyFaults(environment.deployment_strategy, [...path, 'deployment_strategy']),
+      ...regionFaults(environment, path),
+    ];
+    if (!platform) return own;
+    const regions = Object.entries(environment.regions ?? {}).map(
+      ([region, spec]) => [[...path, 'regions', region], spec] as const,
+    );
     const { clusters, metric_sources: sources } = platform.spec;
     return [
-      ...strategy,
-      ...missing([...path, 'cluster'], 'cluster', environment.cluster, clusters),
-      ...missing([...path, 'monitoring'], 'metric source', environment.monitoring, sources),
+      ...own,
+      ...[[path, environment] as const, ...regions].flatMap(([place, { cluster, monitoring }]) => [
+        ...missing([...place, 'cluster'], 'cluster', cluster, clusters),
+        ...missing([...place, 'monitoring'], 'metric source', monitoring, sources),
+      ]),
     ];
   });
 }
@@ -66,8 +75,12 @@ export function targetFaults(
   return stages.flatMap((stage) => {
     const { environment: name } = stage.spec;
     const environment = name !== undefined && Object.hasOwn(spec.environments, name) ? spec.environments[name] : null;
-    if (!environment || lookUp(platform.spec.clusters, environment.cluster)?.type !== 'kubernetes') return [];
-    const message = `"${name}" is on the cluster ${environment.cluster} of type kubernetes, and the app ${app.metadata.name} does not say how it is deployed there`;
+    const places = environment ? [environment, ...Object.values(environment.regions ?? {})] : [];
+    const cluster = places
+      .flatMap((place) => place.cluster ?? [])
+      .find((one) => lookUp(platform.spec.clusters, one)?.type === 'kubernetes');
+    if (cluster === undefined) return [];
+    const message = `"${name}" is on the cluster ${cluster} of type kubernetes, and the app ${app.metadata.name} does not say how it is deployed there`;
     return [{ path: at(stage, 'environment'), message, expected: 'spec.kubernetes in the manifest of the app' }];
   });
 }

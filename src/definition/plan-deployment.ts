@@ -3,8 +3,9 @@ import { findSource } from './metric-source';
 import { type NormalStage, stringsOf } from './normal-stage';
 import { planAnalysis, planGuardian, planStepAnalysis, type WatchSpec } from './plan-analysis';
 import { planGate } from './plan-gate';
+import { planRegions } from './plan-regions';
 import { lookUp } from './platform';
-import type { DeploymentPlan, MetricSourcePlan, StrategyName } from './release-plan';
+import type { ClusterPlan, DeploymentPlan, MetricSourcePlan, StrategyName } from './release-plan';
 import type { App } from './schema/app';
 import type { ProductionPlatform } from './schema/production-platform';
 import type { EnvironmentSpec, StrategySpec } from './schema/production-workflow';
@@ -34,20 +35,29 @@ export function planDeployment(context: DeploymentContext): DeploymentPlan {
     rollbackThreshold: environment.rollback_threshold,
   };
   const strategy = stage.spec.strategy ?? environment.deployment_strategy ?? 'rolling';
-  const { type, ...settings } = lookUp(platform.spec.clusters, environment.cluster) ?? { type: 'local' as const };
-  return {
-    environment: environmentName,
-    cluster: { name: environment.cluster, type, settings },
-    strategy: strategyName(strategy),
-    replicas,
-    env: { ...stringsOf(environment.env), ...stage.env },
-    steps: stepsOf(strategyName(strategy), {
-      replicas,
+  const stepsWith = (count: number) =>
+    stepsOf(strategyName(strategy), {
+      replicas: count,
       analysis: planAnalysis(watch, scale),
       retireAfterSeconds: scale.plain(secondsOf(retireAfterOf(strategy), defaultRetireAfter)),
       canarySteps: canarySteps(strategy, watch, scale),
-    }),
-    metricSource: findSource(platform, stage.spec.monitoring?.analytics_engine, environment.monitoring) ?? builtIn,
+    });
+  const sourceOf = (monitoring: string | undefined) =>
+    findSource(platform, stage.spec.monitoring?.analytics_engine, monitoring) ?? builtIn;
+  const regions = planRegions(environment, watch, scale, (region, spec) => ({
+    region,
+    cluster: clusterPlan(spec.cluster, platform),
+    ...(spec.replicas === undefined ? {} : { replicas: spec.replicas, steps: stepsWith(spec.replicas) }),
+    ...(spec.monitoring === undefined ? {} : { metricSource: sourceOf(spec.monitoring) }),
+  }));
+  return {
+    environment: environmentName,
+    cluster: regions?.waves[0]?.regions[0]?.cluster ?? clusterPlan(environment.cluster ?? '', platform),
+    strategy: strategyName(strategy),
+    replicas,
+    env: { ...stringsOf(environment.env), ...stage.env },
+    steps: stepsWith(replicas),
+    metricSource: sourceOf(environment.monitoring),
     concurrency: environment.concurrency,
     freezes: platform.spec.freezes.map((freeze) => ({
       name: freeze.name,
@@ -59,7 +69,13 @@ export function planDeployment(context: DeploymentContext): DeploymentPlan {
     })),
     progressDeadlineSeconds: scale.progressDeadline(secondsOf(environment.progress_deadline, defaultProgressDeadline)),
     guardian: planGuardian(stage.spec.monitoring, scale),
+    ...regions,
   };
+}
+
+function clusterPlan(name: string, platform: ProductionPlatform): ClusterPlan {
+  const { type, ...settings } = lookUp(platform.spec.clusters, name) ?? { type: 'local' as const };
+  return { name, type, settings };
 }
 
 function strategyName(strategy: StrategySpec): StrategyName {

@@ -31,7 +31,7 @@ export interface AppPlan {
   readonly source: string;
   /** Shell commands, in order; empty: nothing to compile. */
   readonly build: readonly string[];
-  /** Starts one replica; gets PORT, F0_RELEASE and F0_ENVIRONMENT. */
+  /** Starts one replica; gets PORT, F0_RELEASE and F0_ENVIRONMENT, in a region F0_REGION. */
   readonly start: string;
   readonly healthPath: string;
   /** Null: the app serves no metrics, so every condition on it is unknown. */
@@ -144,6 +144,8 @@ export interface ApprovalGatePlan {
 
 export interface DeploymentPlan {
   readonly environment: string;
+  /** Set in the plan of one region (`planOfRegion`), not in that of an environment. */
+  readonly region?: string;
   readonly cluster: ClusterPlan;
   readonly strategy: StrategyName;
   readonly replicas: number;
@@ -157,6 +159,33 @@ export interface DeploymentPlan {
   readonly progressDeadlineSeconds: number;
   /** After the release is live: watched on for late regressions; null when there is nothing to watch. */
   readonly guardian: AnalysisPlan | null;
+  /** Set where the environment has regions: the order they are deployed to, each region once. `cluster` is the first one's. */
+  readonly waves?: readonly WavePlan[];
+  /** Set with `waves`. */
+  readonly unreachable?: UnreachablePlan;
+}
+
+/** Regions that are deployed to side by side, when all waves before are done. */
+export interface WavePlan {
+  readonly regions: readonly RegionPlan[];
+  readonly maxParallel: number;
+  /** An analysis or a pause before the next wave; null: none. */
+  readonly soak: SoakStep | null;
+}
+
+export type SoakStep = Extract<DeploymentStep, { readonly kind: 'analyze' | 'pause' }>;
+
+/** What a region has of its own; what is left out is as the environment has it. */
+export interface RegionPlan extends Partial<Pick<DeploymentPlan, 'replicas' | 'steps' | 'metricSource'>> {
+  readonly region: string;
+  readonly cluster: ClusterPlan;
+}
+
+/** What becomes of a region whose cluster does not answer when its turn comes. */
+export interface UnreachablePlan {
+  /** `skip`: it keeps its old release. `wait` and `fail`: after this time the deployment goes back. */
+  readonly policy: 'skip' | 'wait' | 'fail';
+  readonly afterSeconds: number;
 }
 
 export type StrategyName = 'rolling' | 'blue_green' | 'canary' | 'recreate';
@@ -240,6 +269,8 @@ export interface MetricTarget {
   readonly cluster: ClusterPlan;
   readonly namespace: string;
   readonly environment: string;
+  /** Where the environment has regions. */
+  readonly region?: string;
   readonly app: string;
   readonly release: string;
   readonly appMetrics: AppMetrics | null;

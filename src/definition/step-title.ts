@@ -22,3 +22,9 @@ export function stepTitle(step: DeploymentStep): string {
         : 'retire the old release';
   }
 }
+
+/** The same among those of other regions: `eu-west: 5% of the traffic`. */
+export function stepName({ title, region, wave }: { title: string; region?: string; wave?: number }): string {
+  const owner = region ?? (wave === undefined ? null : `wave ${wave}`);
+  return owner === null ? title : `${owner}: ${title}`;
+}

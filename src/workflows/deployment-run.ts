@@ -5,7 +5,7 @@ import { rootMessage } from '../contracts/errors';
 import { pipelineWorkflowId } from '../contracts/ids';
 import type { CommandInput } from '../contracts/messages';
 import { isFinal, Phase } from '../contracts/phases';
-import type { DeployedRelease, DeploymentStatus } from '../contracts/status';
+import type { DeploymentStatus } from '../contracts/status';
 import type { DeploymentInput, DeploymentOutcome, DeploymentResult } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
 import { Announcer } from './announcer';
@@ -13,15 +13,18 @@ import type { GateOutcome } from './approval-gate';
 import { Approvals } from './approvals';
 import { Stoppable } from './cancellation';
 import type { Steerable } from './commands';
-import { climb } from './deployment-steps';
 import { DeploymentView } from './deployment-view';
-import { goBack, type WayBack } from './go-back';
+import { climbWaves } from './deployment-waves';
+import { goBack } from './go-back';
+import type { WayBack } from './gone-back';
 import { startGuardian } from './guardian-start';
-import { type Granted, Lease } from './lease';
-import { StepExecutor } from './step-executor';
+import { handOver } from './hand-over';
+import { Lease } from './lease';
+import type { Place } from './place';
 import { StepRefused } from './step-refused';
 import { approvalSubject } from './subject';
 import { Trail } from './trail';
+import { type Wave, wavesOf } from './wave';
 
 /** One release on its way into one environment, and back: its state, its commands, and what becomes of it. */
 export class DeploymentRun implements Steerable<DeploymentStatus> {
@@ -29,34 +32,30 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   readonly announcer: Announcer;
   readonly approvals: Approvals;
   readonly lease: Lease;
+  readonly waves: readonly Wave[];
   readonly view: DeploymentView;
-  readonly executor: StepExecutor;
-  readonly candidate: DeployedRelease;
-  /** ISO-8601; since when the candidate may have had traffic. */
-  shiftedAt: string | null = null;
   private readonly work = new Stoppable();
   /** Set when nothing can stop it any more: the way back has begun, or the environment is being given back. */
   private committed: string | null = null;
 
   constructor(readonly input: DeploymentInput) {
-    const { namespace, release, plan, app, artifact } = input;
+    const { namespace, release, plan } = input;
     const subject = { namespace, release, environment: plan.environment };
     this.trail = new Trail(subject);
     this.announcer = new Announcer(input.channels, subject, this.trail);
     this.approvals = new Approvals(this.trail, this.announcer, () => this.view.changed());
-    this.view = new DeploymentView(input, () => this.approvals.awaiting());
+    this.waves = wavesOf(input);
+    this.view = new DeploymentView(input, this.waves, () => this.approvals.awaiting());
     this.lease = new Lease(input, (reason) => this.view.set(Phase.waiting, reason));
-    this.executor = new StepExecutor(namespace, plan);
-    this.candidate = {
-      app: app.name,
-      release,
-      digest: artifact.digest,
-      spec: app,
-      replicas: plan.replicas,
-      env: plan.env,
-      at: new Date().toISOString(),
-      verified: false,
-    };
+  }
+
+  get places(): readonly Place[] {
+    return this.waves.flatMap(({ places }) => places);
+  }
+
+  /** All but those that were skipped because their clusters did not answer. */
+  get reached(): readonly Place[] {
+    return this.places.filter(({ phase }) => phase !== Phase.skipped);
   }
 
   snapshot(): DeploymentStatus {
@@ -139,61 +138,58 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     return this.approvals.ask({ stage, plan, subject, author, directory, askedAt }, title);
   }
 
-  shifted(weight: number): void {
-    this.shiftedAt ??= new Date().toISOString();
-    this.view.weight = weight;
-    this.view.changed();
-  }
-
   private async deployOrReturn(): Promise<DeploymentOutcome> {
-    let granted: Granted;
     try {
       const answer = await this.work.run(() => this.lease.acquire());
       if (answer.state === 'refused') return this.untouched(Phase.skipped, answer.reason);
-      granted = answer;
+      for (const place of this.places) place.remember(answer);
     } catch (error) {
       const stop = this.work.explain(error);
       return this.leave(stop ? Phase.aborted : Phase.failed, stop?.reason ?? rootMessage(error));
     }
-    this.view.stableRelease = granted.stable?.release ?? null;
-    return this.input.mode === 'rollback' ? this.undo(granted) : this.deploy(granted);
+    return this.input.mode === 'rollback' ? this.undo() : this.deploy();
   }
 
-  private async deploy(granted: Granted): Promise<DeploymentOutcome> {
-    const { guardian } = this.input.plan;
+  private async deploy(): Promise<DeploymentOutcome> {
+    const { release, plan } = this.input;
     try {
-      await this.work.run(() => climb(this, granted.stable));
+      await this.work.run(() => climbWaves(this));
     } catch (error) {
-      return this.wayBack(granted, this.reasonFor(error));
+      return this.wayBack(this.reasonFor(error));
     }
     this.committed = 'the release serves already, and gives the environment back: roll it back when this run has ended';
-    this.view.stableRelease = this.input.release;
-    if (guardian) await startGuardian(this.input, guardian);
-    const serving = { ...this.candidate, at: new Date().toISOString(), verified: true };
-    await this.lease.giveBack({ outcome: 'deployed', serving, rejected: null });
-    return this.untouched(Phase.succeeded, `${serving.release} serves`);
+    const { reached } = this;
+    if (plan.guardian) await startGuardian(this.input, plan.guardian, reached);
+    const at = new Date().toISOString();
+    const served = reached.map((place) => ({ place, serving: { ...place.candidate, at, verified: true } }));
+    await this.lease.giveBack({ outcome: 'deployed', ...handOver(served), rejected: null });
+    return this.untouched(Phase.succeeded, [`${release} serves${regionsText(reached)}`, ...this.leftOut()].join('; '));
+  }
+
+  private leftOut(): readonly string[] {
+    return this.places
+      .filter(({ phase }) => phase === Phase.skipped)
+      .map((place) => place.says(`skipped, and left on ${place.stableRelease ?? 'what it has'}: ${place.reason}`));
   }
 
   /** A rollback asked for after the release's own run has ended. */
-  private async undo(granted: Granted): Promise<DeploymentOutcome> {
-    const { current } = granted;
-    if (current?.release !== this.input.release) {
-      this.view.stableRelease = current?.release ?? null;
-      return this.leave(Phase.skipped, `${current?.release ?? 'nothing'} serves, not ${this.input.release}`);
+  private async undo(): Promise<DeploymentOutcome> {
+    const { release, reason } = this.input;
+    for (const place of this.places) place.serves(release);
+    if (this.places.some(({ touched }) => touched)) {
+      return this.wayBack({ phase: Phase.rolledBack, reason, breachedAt: null, reject: true });
     }
-    this.executor.touched = true;
-    this.view.weight = 100;
-    const { reason } = this.input;
-    return this.wayBack(granted, { phase: Phase.rolledBack, reason, breachedAt: null, reject: true });
+    const serving = this.places.map((place) => place.says(`${place.stableRelease ?? 'nothing'} serves`)).join('; ');
+    return this.leave(Phase.skipped, `${serving}, not ${release}`);
   }
 
-  private async wayBack(granted: Granted, way: WayBack): Promise<DeploymentOutcome> {
-    if (!this.executor.touched) {
+  private async wayBack(way: WayBack): Promise<DeploymentOutcome> {
+    if (!this.places.some(({ touched }) => touched)) {
       return this.leave(way.phase === Phase.aborted ? Phase.aborted : Phase.failed, way.reason);
     }
     this.committed = `it is rolling back already: ${way.reason}`;
     this.view.paused = false;
-    return CancellationScope.nonCancellable(() => goBack(this, granted, way));
+    return CancellationScope.nonCancellable(() => goBack(this, way));
   }
 
   /** Nothing was changed: the environment is as it was. */
@@ -220,7 +216,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
         step.analysis.triggers.some((trigger) => trigger.kind === 'event' && trigger.name === name),
     );
     if (!named) return 'no trigger of this stage';
-    if (this.shiftedAt === null) return 'the release has no traffic yet';
+    if (this.places.every(({ shiftedAt }) => shiftedAt === null)) return 'the release has no traffic yet';
     return this.committed;
   }
 
@@ -253,4 +249,10 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
       trafficBackAt: null,
     };
   }
+}
+
+/** ` in eu-west, us-east`; empty where there are no regions. */
+function regionsText(places: readonly Place[]): string {
+  const regions = places.flatMap(({ region }) => region ?? []);
+  return regions.length === 0 ? '' : ` in ${regions.join(', ')}`;
 }

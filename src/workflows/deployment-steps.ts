@@ -6,24 +6,19 @@ import type { ApprovalGatePlan, DeploymentStep } from '../definition/release-pla
 import { stepTitle } from '../definition/step-title';
 import { analyze } from './analysis-step';
 import type { DeploymentRun } from './deployment-run';
+import type { Place } from './place';
 import { StepRefused } from './step-refused';
+import type { Wave } from './wave';
 
-/** The way up: one step after the other, as the plan has them. Throws when the release must go back. */
-export async function climb(run: DeploymentRun, stable: DeployedRelease | null): Promise<void> {
-  for (const [index, step] of run.input.plan.steps.entries()) {
+/** The way up in one place: one step after the other, as the plan has them. Throws when the release must go back. */
+export async function climb(run: DeploymentRun, wave: Wave, place: Place): Promise<void> {
+  for (const [index, step] of place.input.plan.steps.entries()) {
     await untilResumed(run);
-    run.view.begin(index);
-    try {
-      await perform(run, step, index, stable);
-      run.view.end(index, Phase.succeeded);
-    } catch (error) {
-      run.view.end(index, Phase.failed);
-      throw error;
-    }
+    await run.view.during(place, index, () => perform(run, wave, place, step, index));
   }
 }
 
-async function untilResumed(run: DeploymentRun): Promise<void> {
+export async function untilResumed(run: DeploymentRun): Promise<void> {
   if (!run.view.paused) return;
   run.view.set(Phase.running, 'paused: the next step waits until somebody resumes');
   await condition(() => !run.view.paused);
@@ -31,66 +26,81 @@ async function untilResumed(run: DeploymentRun): Promise<void> {
 
 async function perform(
   run: DeploymentRun,
+  wave: Wave,
+  place: Place,
   step: DeploymentStep,
   index: number,
-  stable: DeployedRelease | null,
 ): Promise<void> {
+  const { stable } = place.home;
   switch (step.kind) {
     case 'prepare': {
-      if (step.rolling) await untilNotFrozen(run, step);
-      const state = await run.executor.prepare(run.candidate, step.replicas, step.rolling);
+      if (step.rolling) await untilNotFrozen(run, place, step);
+      const state = await place.executor.prepare(place.candidate, step.replicas, step.rolling);
       const share = state.weights.find(({ release }) => release === run.input.release)?.weight;
-      if (step.rolling) run.shifted(share ?? 0);
+      if (step.rolling) shifted(run, place, share ?? 0);
       return;
     }
     case 'weight':
-      await untilNotFrozen(run, step);
+      await untilNotFrozen(run, place, step);
       // From here on the candidate may have traffic, whether the answer comes or not.
-      run.shiftedAt ??= new Date().toISOString();
-      await run.executor.shift(run.candidate, step.weight, stable);
-      return run.shifted(step.weight);
+      place.shiftedAt ??= new Date().toISOString();
+      await place.executor.shift(place.candidate, step.weight, stable);
+      return shifted(run, place, step.weight);
     case 'pause':
-      return pause(run, step.durationSeconds);
+      return pause(run, wave, step.durationSeconds, index);
     case 'analyze':
-      return analyze(run, step.analysis, index, stable);
+      return analyze(run, place, step.analysis, String(index));
     case 'approve':
-      return approve(run, step.gate);
+      return wave.once(index, () => approve(run, wave, place, step.gate));
     case 'promote':
-      await run.executor.promote(run.candidate);
+      await place.executor.promote(place.candidate);
       return;
     case 'retire':
-      return retire(run, step.afterSeconds, stable);
+      return retire(run, place, step.afterSeconds, stable);
   }
 }
 
-/** Windows may have opened while the release waited in a queue or at a gate. */
-async function untilNotFrozen(run: DeploymentRun, step: DeploymentStep): Promise<void> {
-  const held = await run.lease.untilNotFrozen();
-  if (held) run.view.set(Phase.running, stepTitle(step));
-}
-
-async function pause(run: DeploymentRun, durationSeconds: number | null): Promise<void> {
-  if (durationSeconds !== null) return sleep(durationSeconds * 1000, { summary: 'pause' });
-  run.view.paused = true;
+function shifted(run: DeploymentRun, place: Place, weight: number): void {
+  place.shifted(weight);
   run.view.changed();
-  await condition(() => !run.view.paused);
 }
 
-async function approve(run: DeploymentRun, gate: ApprovalGatePlan): Promise<void> {
+/** Windows may have opened while the release waited in a queue or at a gate. */
+async function untilNotFrozen(run: DeploymentRun, place: Place, step: DeploymentStep): Promise<void> {
+  const held = await run.lease.untilNotFrozen();
+  if (held) run.view.set(Phase.running, place.says(stepTitle(step)));
+}
+
+async function pause(run: DeploymentRun, wave: Wave, durationSeconds: number | null, index: number): Promise<void> {
+  if (durationSeconds !== null) return sleep(durationSeconds * 1000, { summary: 'pause' });
+  return wave.once(index, async () => {
+    run.view.paused = true;
+    run.view.changed();
+    await condition(() => !run.view.paused);
+  });
+}
+
+async function approve(run: DeploymentRun, wave: Wave, place: Place, gate: ApprovalGatePlan): Promise<void> {
   const { release, plan } = run.input;
-  const outcome = await run.ask(gate, `${release} at ${run.view.weight}% in ${plan.environment}`);
+  const where = wave.title === null ? plan.environment : `${plan.environment}, ${wave.title}`;
+  const outcome = await run.ask(gate, `${release} at ${place.weight}% in ${where}`);
   if (outcome.state !== 'approved') throw new StepRefused(`${gate.name} ${outcome.state}: ${outcome.reason}`);
 }
 
 /** The candidate serves by now: an old release that cannot be stopped is no reason to take a good one back. */
-async function retire(run: DeploymentRun, afterSeconds: number, stable: DeployedRelease | null): Promise<void> {
+async function retire(
+  run: DeploymentRun,
+  place: Place,
+  afterSeconds: number,
+  stable: DeployedRelease | null,
+): Promise<void> {
   if (!stable || stable.release === run.input.release) return;
   if (afterSeconds > 0) await sleep(afterSeconds * 1000, { summary: `${stable.release} stays ready to take over` });
   try {
-    await run.executor.retire(stable);
+    await place.executor.retire(stable);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const message = `${stable.release} could not be retired and gets no traffic: ${rootMessage(error)}`;
+    const message = place.says(`${stable.release} could not be retired and gets no traffic: ${rootMessage(error)}`);
     run.trail.note({ action: 'retire.failed', stage: run.input.stage, message });
   }
 }

@@ -1,5 +1,6 @@
 import { Phase } from '../contracts/phases';
 import type { DeploymentStatus, EnvironmentStatus, PipelineStatus } from '../contracts/status';
+import { stepName } from '../definition/step-title';
 
 // Markdown for Temporal's own UI ("current details"): the run's story without leaving that page.
 
@@ -31,13 +32,18 @@ export function pipelineDetails(status: PipelineStatus): string {
 }
 
 export function deploymentDetails(status: DeploymentStatus): string {
-  const steps = status.steps.map(({ title, phase }) => `- ${mark[phase]} ${title}`);
+  const regions = (status.regions ?? []).map(
+    ({ region, wave, phase, weight, stableRelease, reason }) =>
+      `- ${mark[phase]} **${region}** (wave ${wave}): ${weight}%, stable ${stableRelease ?? 'nothing'}${reason ? `: ${reason}` : ''}`,
+  );
+  const steps = status.steps.map((step) => `- ${mark[step.phase]} ${stepName(step)}`);
   const decisions = status.decisions.map(({ message }) => `- ${message}`);
   return clip([
     `### ${status.release} in ${status.environment}: ${status.phase}`,
     status.reason,
-    `Traffic: ${status.weight}% on ${status.release}, the rest on ${status.stableRelease ?? 'nothing'}`,
+    `Traffic: ${status.weight}% on ${status.release}, the rest on ${status.stableRelease ?? (status.regions ? 'what each region had' : 'nothing')}`,
     '',
+    ...(regions.length > 0 ? [...regions, ''] : []),
     ...steps,
     ...(decisions.length > 0 ? ['', '#### Figures', ...decisions] : []),
   ]);
@@ -47,6 +53,7 @@ export function environmentDetails(status: EnvironmentStatus): string {
   return clip([
     `### ${status.environment}`,
     `Serves: ${status.current ? `${status.current.app} ${status.current.release} since ${status.current.at}` : 'nothing yet'}`,
+    ...status.serving.flatMap(({ app, region, release }) => (region ? [`- ${region}: ${app} ${release}`] : [])),
     `Held by: ${status.holders.join(', ') || 'nobody'}`,
     ...status.waiting.map(({ release, since }) => `- waits: ${release} since ${since}`),
     ...status.freezes.map(({ reason, by, until }) => `- frozen by ${by} until ${until ?? 'lifted'}: ${reason}`),

@@ -1,5 +1,5 @@
 import { environmentWorkflowId } from '../contracts/ids';
-import type { AcquireInput, AcquireResult, FreezeInput, ReleaseEnvironmentInput } from '../contracts/messages';
+import type { AcquireInput, AcquireResult, FreezeInput, Home, ReleaseEnvironmentInput } from '../contracts/messages';
 import type { DeployedRelease, EnvironmentStatus, Freeze, RejectedRelease } from '../contracts/status';
 import type { EnvironmentState, WaitingRequest } from '../contracts/workflows';
 
@@ -74,7 +74,8 @@ export class EnvironmentKeeper {
     const lease = this.state.leases.find(({ holder }) => holder === input.holder);
     if (!lease) return this.withdraw(input.holder, now);
     this.state = { ...this.state, leases: this.state.leases.filter((other) => other !== lease) };
-    if (input.outcome !== 'unchanged') this.serve(lease.app, input.serving);
+    if (input.regions) for (const { region, serving } of input.regions) this.serve(lease.app, serving, region);
+    else if (input.outcome !== 'unchanged') this.serve(lease.app, input.serving);
     if (input.rejected) this.reject({ ...input.rejected, app: lease.app, at: now });
     return this.admitNext(now);
   }
@@ -173,17 +174,30 @@ export class EnvironmentKeeper {
   }
 
   private grant({ app, release }: AcquireInput): AcquireResult {
-    const current = this.state.serving.find((serving) => serving.app === app) ?? null;
+    const past = [...this.state.history, ...this.state.serving].filter((one) => one.app === app);
+    const regions = [...new Set(past.flatMap(({ region }) => region ?? []))].map((region) => ({
+      region,
+      ...this.homeOf(app, release, region),
+    }));
+    return { state: 'granted', ...this.homeOf(app, release), ...(regions.length > 0 ? { regions } : {}) };
+  }
+
+  private homeOf(app: string, release: string, region?: string): Home {
+    const isHere = (one: DeployedRelease) => one.app === app && one.region === region;
+    const current = this.state.serving.find(isHere) ?? null;
     const verified = this.state.history.filter(
-      (past) => past.app === app && past.verified && past.release !== release && !this.rejectionOf(app, past.release),
+      (past) => isHere(past) && past.verified && past.release !== release && !this.rejectionOf(app, past.release),
     );
     const stable = current && current.release !== release ? current : (verified.at(-1) ?? null);
     const lastVerified = verified.filter((past) => past.release !== stable?.release).at(-1) ?? null;
-    return { state: 'granted', current, stable, lastVerified };
+    return { current, stable, lastVerified };
   }
 
-  private serve(app: string, serving: DeployedRelease | null): void {
-    const others = this.state.serving.filter((other) => other.app !== app);
+  /** What is said of a region replaces also what served before there were regions, and the other way round. */
+  private serve(app: string, serving: DeployedRelease | null, region?: string): void {
+    const isReplaced = (other: DeployedRelease) =>
+      region === undefined || other.region === undefined || other.region === region;
+    const others = this.state.serving.filter((other) => other.app !== app || !isReplaced(other));
     const { history, rejected } = this.state;
     this.state = {
       ...this.state,

@@ -1,3 +1,4 @@
+import { condition } from '@temporalio/workflow';
 import type { TrafficState } from '../contracts/activities';
 import { rootMessage } from '../contracts/errors';
 import { Phase } from '../contracts/phases';
@@ -5,98 +6,98 @@ import type { DeployedRelease } from '../contracts/status';
 import type { DeploymentOutcome } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
 import type { DeploymentRun } from './deployment-run';
-import type { Granted } from './lease';
-import { servingText } from './step-executor';
+import { type GoneBack, settle, type WayBack } from './gone-back';
+import type { Place } from './place';
 
-/** Why a deployment goes back, and what it is called afterwards. */
-export interface WayBack {
-  readonly phase: Phase;
-  readonly reason: string;
-  /** ISO-8601; the sample that showed it. */
-  readonly breachedAt: string | null;
-  /** The release is refused here until somebody re-opens it. */
-  readonly reject: boolean;
-}
+/** A region whose cluster hangs holds up the way back of the waves before it no longer than this. */
+const headStart = '15 s';
 
 /**
- * The way back: the stable release is made ready before it gets traffic, then gets all of it, then the candidate goes.
- * No approval, freeze or channel can hold it up. Ends verified, or says precisely what serves.
+ * The way back, in every place that was touched: the stable release is made ready before it gets traffic, then gets all
+ * of it, then the candidate goes. No approval, freeze or channel can hold it up. Ends verified, or says precisely what
+ * serves.
  */
-export async function goBack(run: DeploymentRun, granted: Granted, way: WayBack): Promise<DeploymentOutcome> {
+export async function goBack(run: DeploymentRun, way: WayBack): Promise<DeploymentOutcome> {
   const decidedAt = new Date().toISOString();
   const { release, plan } = run.input;
-  const home = granted.stable;
-  run.view.set(Phase.running, `rolling back to ${home?.release ?? 'nothing'}: ${way.reason}`);
+  const touched = run.places.filter((place) => place.touched);
+  const homes = [...new Set(touched.map(({ home }) => home.stable?.release ?? 'nothing'))].join(' and ');
+  run.view.set(Phase.running, `rolling back to ${homes}: ${way.reason}`);
   run.trail.note({
     action: 'rollback.decided',
     stage: run.input.stage,
-    message: `back to ${home?.release ?? 'nothing'}: ${way.reason}`,
+    message: `back to ${homes}: ${way.reason}`,
   });
   run.announcer.tell('rollback.started', `${release} goes back in ${plan.environment}`, way.reason);
 
-  const back = (await returnTo(run, home)) ?? (await returnTo(run, furtherBack(granted)));
-  if (back) return settle(run, way, decidedAt, back);
-  if (!home) return withdraw(run, way, decidedAt);
-  return forward(run, way, decidedAt);
+  const ends = await newestFirst(touched, (place) => returnPlace(run, place, way));
+  return settle(run, way, decidedAt, await keepTheStuck(run, way, ends));
 }
 
-interface Back {
-  readonly release: DeployedRelease;
-  readonly trafficBackAt: string;
+/** The newest wave begins, all of its places at once; the one before it follows when it is back. */
+async function newestFirst(
+  places: readonly Place[],
+  back: (place: Place) => Promise<GoneBack>,
+): Promise<readonly GoneBack[]> {
+  const waves = [...new Set(places.map(({ wave }) => wave))].sort((a, b) => b - a);
+  const all: Promise<GoneBack>[] = [];
+  for (const wave of waves) {
+    const ends = places.filter((place) => place.wave === wave).map(back);
+    all.push(...ends);
+    if (wave === waves.at(-1)) break;
+    let isBack = false;
+    void Promise.all(ends).then(() => {
+      isBack = true;
+    });
+    await condition(() => isBack, headStart, { summary: `wave ${wave + 1} goes back` });
+  }
+  return Promise.all(all);
 }
 
-function furtherBack({ stable, lastVerified }: Granted): DeployedRelease | null {
-  return lastVerified && lastVerified.release !== stable?.release ? lastVerified : null;
+/** Never throws: what could not be done is in its answer. */
+async function returnPlace(run: DeploymentRun, place: Place, way: WayBack): Promise<GoneBack> {
+  const { stable, lastVerified } = place.home;
+  place.set(Phase.running, `goes back: ${way.reason}`);
+  const further = lastVerified && lastVerified.release !== stable?.release ? lastVerified : null;
+  const end = (await returnTo(run, place, stable)) ?? (await returnTo(run, place, further));
+  if (end) return end;
+  if (stable) return { state: 'stuck', place, traffic: null };
+  // The first release of a place has nothing to go back to: it is taken out, and nothing serves.
+  const traffic = await place.executor.retire(place.candidate).catch(() => describe(place));
+  return { state: 'withdrawn', place, traffic };
 }
 
 /** Null: that release could not be brought back. */
-async function returnTo(run: DeploymentRun, home: DeployedRelease | null): Promise<Back | null> {
+async function returnTo(run: DeploymentRun, place: Place, home: DeployedRelease | null): Promise<GoneBack | null> {
   if (!home) return null;
+  const { executor, candidate } = place;
+  let trafficBackAt: string;
   try {
-    await run.executor.prepare(home, home.replicas, false);
-    await run.executor.shift(home, 100, run.candidate);
-    run.view.weight = 0;
-    const trafficBackAt = new Date().toISOString();
-    await run.executor.promote(home);
-    return { release: home, trafficBackAt };
+    await executor.prepare(home, home.replicas, false);
+    await executor.shift(home, 100, candidate);
+    place.weight = 0;
+    trafficBackAt = new Date().toISOString();
+    await executor.promote(home);
+    place.stableRelease = home.release;
   } catch (error) {
     run.trail.note({
       action: 'rollback.blocked',
       stage: run.input.stage,
-      message: `${home.release} cannot serve: ${rootMessage(error)}`,
+      message: place.says(`${home.release} cannot serve: ${rootMessage(error)}`),
     });
     return null;
   }
-}
-
-async function settle(run: DeploymentRun, way: WayBack, decidedAt: string, back: Back): Promise<DeploymentOutcome> {
-  const { release } = run.input;
-  const left = await run.executor.retire(run.candidate).then(
+  const left = await executor.retire(candidate).then(
     () => null,
-    (error) => `${release} could not be retired and gets no traffic: ${rootMessage(error)}`,
+    (error) => `${candidate.release} could not be retired and gets no traffic: ${rootMessage(error)}`,
   );
-  await giveBack(run, way, back.release);
-  const reason = `${way.reason}; ${back.release.release} serves${left ? `; ${left}` : ''}`;
-  return result(run, way, {
-    phase: way.phase,
-    reason,
-    serving: back.release.release,
-    decidedAt,
-    trafficBackAt: back.trafficBackAt,
-  });
-}
-
-/** The first release of an environment has nothing to go back to: it is taken out, and nothing serves. */
-async function withdraw(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentOutcome> {
-  const state = await run.executor.retire(run.candidate).catch(() => describe(run));
-  await giveBack(run, way, null);
-  const phase = way.phase === Phase.aborted ? Phase.aborted : Phase.failed;
-  const reason = `${way.reason}; there is no earlier release to go back to: ${servingText(state)}`;
-  return result(run, way, { phase, reason, serving: null, decidedAt, trafficBackAt: null });
+  return { state: 'back', place, serving: home, trafficBackAt, left };
 }
 
 /** Stable is broken too: people choose to keep the candidate, or it is left as it is; with a deadline either way. */
-async function forward(run: DeploymentRun, way: WayBack, decidedAt: string): Promise<DeploymentOutcome> {
+async function keepTheStuck(run: DeploymentRun, way: WayBack, ends: readonly GoneBack[]): Promise<readonly GoneBack[]> {
+  const stuck = ends.flatMap(({ state, place }) => (state === 'stuck' ? [place] : []));
+  if (stuck.length === 0) return ends;
   const { plan, release } = run.input;
   const gate: ApprovalGatePlan = {
     name: 'stable_is_broken',
@@ -108,54 +109,30 @@ async function forward(run: DeploymentRun, way: WayBack, decidedAt: string): Pro
     escalateTo: [],
     allowAuthor: true,
   };
-  const outcome = await run.ask(gate, `the releases before ${release} cannot serve: keep ${release} (${way.reason})?`);
-  if (outcome.state === 'approved') {
+  const regions = stuck.flatMap(({ region }) => region ?? []).join(', ');
+  const where = regions === '' ? '' : ` in ${regions}`;
+  const question = `the releases before ${release} cannot serve${where}: keep ${release} (${way.reason})?`;
+  const outcome = await run.ask(gate, question);
+  const by = outcome.state === 'approved' ? outcome.by : null;
+  return Promise.all(ends.map((end) => (end.state === 'stuck' ? keep(run, end.place, by) : end)));
+}
+
+/** @param by who said so; null: nobody did */
+async function keep(run: DeploymentRun, place: Place, by: readonly string[] | null): Promise<GoneBack> {
+  const { executor, candidate } = place;
+  if (by) {
     try {
-      await run.executor.prepare(run.candidate, run.candidate.replicas, false);
-      await run.executor.shift(run.candidate, 100, null);
-      await run.executor.promote(run.candidate);
-      await run.lease.giveBack({ outcome: 'deployed', serving: run.candidate, rejected: null });
-      const reason = `kept by ${outcome.by.join(', ')} although ${way.reason}`;
-      return result(run, way, { phase: Phase.succeeded, reason, serving: release, decidedAt, trafficBackAt: null });
+      await executor.prepare(candidate, candidate.replicas, false);
+      await executor.shift(candidate, 100, null);
+      await executor.promote(candidate);
+      return { state: 'kept', place, by };
     } catch (error) {
-      run.trail.note({ action: 'forward.failed', message: rootMessage(error) });
+      run.trail.note({ action: 'forward.failed', message: place.says(rootMessage(error)) });
     }
   }
-  const state = await describe(run);
-  await run.lease.giveBack({ outcome: 'unchanged', serving: null, rejected: rejection(run, way) });
-  const reason = `${way.reason}; no earlier release could be brought back: ${servingText(state)}`;
-  const serving = state?.weights.find(({ weight }) => weight === 100)?.release ?? null;
-  return result(run, way, { phase: Phase.failed, reason, serving, decidedAt, trafficBackAt: null });
+  return { state: 'stuck', place, traffic: await describe(place) };
 }
 
-function describe(run: DeploymentRun): Promise<TrafficState | null> {
-  return run.executor.describe(run.input.app.name).catch(() => null);
-}
-
-function rejection(run: DeploymentRun, way: WayBack) {
-  return way.reject ? { release: run.input.release, reason: way.reason } : null;
-}
-
-async function giveBack(run: DeploymentRun, way: WayBack, serving: DeployedRelease | null): Promise<void> {
-  await run.lease.giveBack({ outcome: 'rolled_back', serving, rejected: rejection(run, way) });
-}
-
-interface Ending {
-  readonly phase: Phase;
-  readonly reason: string;
-  readonly serving: string | null;
-  readonly decidedAt: string;
-  readonly trafficBackAt: string | null;
-}
-
-function result(run: DeploymentRun, way: WayBack, ending: Ending): DeploymentOutcome {
-  return {
-    phase: ending.phase,
-    reason: ending.reason,
-    decisions: [...run.view.decisions],
-    servingRelease: ending.serving,
-    breachedAt: way.breachedAt,
-    rollbackDecidedAt: ending.decidedAt,
-    trafficBackAt: ending.trafficBackAt,
-  };
+function describe(place: Place): Promise<TrafficState | null> {
+  return place.executor.describe(place.input.app.name).catch(() => null);
 }

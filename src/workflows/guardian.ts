@@ -8,7 +8,7 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
-import { Verdict, type VerdictReason } from '../contracts/analysis';
+import { type AnalyzeResult, Verdict, type VerdictReason } from '../contracts/analysis';
 import { rollbackWorkflowId } from '../contracts/ids';
 import { alertSignal, timelineQuery } from '../contracts/messages';
 import { Phase } from '../contracts/phases';
@@ -25,6 +25,7 @@ import { deploymentAttributes } from './deployment-start';
 import { isVerdictReason } from './message-faults';
 import { observe } from './proxies';
 import { Trail } from './trail';
+import { byCluster } from './wave';
 
 /**
  * Watches a release after it went live and takes it back when it regresses late. Ends by itself after `watch_after`, or
@@ -43,10 +44,7 @@ export async function guardian({ deployment, analysis }: GuardianInput): Promise
   });
 
   try {
-    const key = `${workflowInfo().workflowId}/${workflowInfo().firstExecutionRunId}`;
-    const result = await observe.analyze.executeWithOptions({ summary: `${release} in ${plan.environment}` }, [
-      { key, plan: analysis, target: metricTarget(deployment) },
-    ]);
+    const result = await watch({ deployment, analysis });
     if (result.verdict !== Verdict.fail)
       return { rolledBack: false, reason: `watched without a finding: ${result.verdict}` };
     const reason = `late regression: ${result.reasons.map(({ message }) => message).join('; ')}`;
@@ -65,6 +63,27 @@ export async function guardian({ deployment, analysis }: GuardianInput): Promise
       await trail.drain();
     });
   }
+}
+
+/** Watches in each cluster: the first failure is the answer, and without one what the first cluster says. */
+async function watch({ deployment, analysis }: GuardianInput): Promise<AnalyzeResult> {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const watches = byCluster(deployment).map(async (input) => {
+    const { environment, region } = input.plan;
+    const key = [workflowId, firstExecutionRunId, region ?? []].flat().join('/');
+    const summary = [`${input.release} in ${environment}`, region ?? []].flat().join(', ');
+    const target = metricTarget(input);
+    const result = await observe.analyze.executeWithOptions({ summary }, [{ key, plan: analysis, target }]);
+    const where = (message: string) => (region === undefined ? message : `${region}: ${message}`);
+    return {
+      ...result,
+      reasons: result.reasons.map((reason) => ({ ...reason, message: where(reason.message) })),
+    };
+  });
+  const firstFailure = new Promise<AnalyzeResult>((resolve, reject) => {
+    for (const one of watches) one.then((result) => result.verdict === Verdict.fail && resolve(result), reject);
+  });
+  return Promise.race([firstFailure, Promise.all(watches).then(([first]) => first ?? firstFailure)]);
 }
 
 async function rollBack(deployment: DeploymentInput, reason: string): Promise<GuardianResult> {

@@ -60,26 +60,39 @@ export class StepExecutor {
     ]);
   }
 
-  describe(app: string): Promise<TrafficState> {
-    const { cluster, environment } = this.plan;
-    return deploy.describeTraffic.executeWithOptions(this.options(`what serves in ${environment}`), [
-      { namespace: this.namespace, cluster, environment, app },
-    ]);
+  /** @param withinSeconds how long a target that does not answer is asked again */
+  describe(app: string, withinSeconds = this.patienceSeconds): Promise<TrafficState> {
+    return deploy.describeTraffic.executeWithOptions(
+      this.options(`what serves in ${this.plan.environment}`, withinSeconds),
+      [{ namespace: this.namespace, ...this.place, app }],
+    );
   }
 
   /** A target that is dead for twice the progress deadline fails the step; going back then decides what is left to do. */
-  private options(summary: string) {
-    return { summary, scheduleToCloseTimeout: this.plan.progressDeadlineSeconds * 2000 };
+  private get patienceSeconds(): number {
+    return this.plan.progressDeadlineSeconds * 2;
+  }
+
+  private get place(): Pick<ReleaseRef, 'cluster' | 'environment' | 'region'> {
+    const { cluster, environment, region } = this.plan;
+    return { cluster, environment, ...(region === undefined ? {} : { region }) };
+  }
+
+  private options(summary: string, withinSeconds = this.patienceSeconds) {
+    const { region } = this.plan;
+    return {
+      summary: region === undefined ? summary : `${region}: ${summary}`,
+      scheduleToCloseTimeout: withinSeconds * 1000,
+    };
   }
 
   private reference(release: DeployedRelease): ReleaseRef {
     const { workflowId, firstExecutionRunId } = workflowInfo();
     this.sequence += 1;
     return {
-      key: `${workflowId}/${firstExecutionRunId}/${this.sequence}`,
+      key: [workflowId, firstExecutionRunId, this.plan.region ?? [], this.sequence].flat().join('/'),
       namespace: this.namespace,
-      cluster: this.plan.cluster,
-      environment: this.plan.environment,
+      ...this.place,
       app: release.spec,
       release: release.release,
       digest: release.digest,

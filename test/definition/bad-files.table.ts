@@ -97,6 +97,24 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
     '14:25 | spec.pipeline_stages[1].requires[1] | there is no stage "valueOf" | one of build, manual_approval | -',
     '15:18 | spec.pipeline_stages[1].isolation | there is no isolation policy "constructor" | one of development, production-strict | -',
   ],
+  'region-waves.yaml': [
+    '9:7 | spec.environments.production.regions | cluster and regions contradict each other | one of the two | -',
+    '11:30 | spec.environments.production.regions.eu-north.cluster | cluster "prod-eu" is that of region "eu-west" already | a cluster that no other region has | -',
+    '13:9 | spec.environments.production.regions.ap-south | region "ap-south" is in no wave, and would never get a release | each region in one wave | -',
+    '15:32 | spec.environments.production.waves[0].regions[1] | there is no region "us-esat" | one of eu-west, eu-north, us-east, ap-south | us-east',
+    '16:33 | spec.environments.production.waves[1].regions[1] | region "eu-west" is in wave 1 already | each region once | -',
+    '17:14 | spec.environments.staging.cluster | cluster is missing | a cluster of the platform, or regions that have one each | -',
+    '17:16 | spec.environments.staging.waves | waves has a meaning only where there are regions | regions beside it | -',
+    '18:25 | spec.environments.testing.regions | there is no region | at least one, such as eu-west: { cluster: NAME } | -',
+  ],
+  'regions.yaml': [
+    '8:58 | spec.environments.production.regions.us-east.cluster | cluster is missing | text | -',
+    '8:60 | spec.environments.production.regions.us-east.replica | "replica" is not a field here | one of cluster, replicas, monitoring | replicas',
+    '10:39 | spec.environments.production.waves[0].soak | "0s" is no time at all | more than 0s | -',
+    '10:57 | spec.environments.production.waves[0].max_parallel | 0 is too little | at least 1 | -',
+    '11:22 | spec.environments.production.waves[1].regions | 0 entries is too little | at least 1 entries | -',
+    '12:23 | spec.environments.production.on_unreachable | "ignore" is not valid | one of skip, wait, fail | -',
+  ],
   'roles-without-identity.yaml': [
     '7:91 | spec.environments.production.approval.roles[0] | nobody can have the role "release-manager": the platform has no identity section | approvers by name, or a platform whose identity gives people roles | -',
   ],
@@ -129,7 +147,7 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
   'unknown-fields.yaml': [
     '4:1 | metdata | "metdata" is not a field here | one of apiVersion, kind, metadata, spec | metadata',
     '6:3 | spec.enviroments | "enviroments" is not a field here | one of environments, pipeline_stages, max_parallel_stages, inputs | environments',
-    '8:38 | spec.environments.staging.aproval_required | "aproval_required" is not a field here | one of cluster, monitoring, deployment, approval_required, approval, auto_promote, deployment_strategy, rollback_threshold, replicas, env, concurrency, progress_deadline | approval_required',
+    '8:38 | spec.environments.staging.aproval_required | "aproval_required" is not a field here | one of cluster, regions, waves, on_unreachable, unreachable_after, monitoring, deployment, approval_required, approval, auto_promote, deployment_strategy, rollback_threshold, replicas, env, concurrency, progress_deadline | approval_required',
     '14:21 | spec.pipeline_stages[1].monitoring.rollback_trigers | "rollback_trigers" is not a field here | one of analytics_engine, real_time, alerts, rollback_triggers, duration, interval, watch_after, mode, on_inconclusive | rollback_triggers',
     '15:29 | spec.pipeline_stages[1].strategy.canary.stesp | "stesp" is not a field here | one of steps, retire_after | steps',
     '16:7 | spec.pipeline_stages[1].favourite_colour | "favourite_colour" is not a field here | one of name, uses, environment, requires, run, tests, monitoring, validation, strategy, approval, env, working_directory, image, timeout, retries, allow_failure, when, isolation, depends_on, command, script, container_image, environment_variables, timeout_seconds, stage_type | -',

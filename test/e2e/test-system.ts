@@ -140,7 +140,12 @@ export class TestSystem {
 }
 
 interface ClusterApp {
-  readonly key: { readonly namespace: string; readonly environment: string; readonly app: string };
+  readonly key: {
+    readonly namespace: string;
+    readonly environment: string;
+    readonly region?: string;
+    readonly app: string;
+  };
   readonly port: number;
   readonly stable: string | null;
   readonly weights: readonly { readonly release: string; readonly weight: number }[];

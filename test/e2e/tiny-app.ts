@@ -13,7 +13,7 @@ note('begin');
 })();
 `;
 
-/** One replica: notes its start; not healthy while it is held. */
+/** One replica: notes its start; not healthy while it is held, in all regions or in its own. */
 const serverScript = `'use strict';
 const { appendFileSync, existsSync } = require('node:fs');
 const { createServer } = require('node:http');
@@ -22,7 +22,8 @@ appendFileSync(folder + '/effects.log', 'start ' + process.env.F0_RELEASE + '\\n
 let requests = 0;
 const server = createServer((request, response) => {
   if (request.url === '/healthz') {
-    response.statusCode = existsSync(folder + '/hold-health-' + process.env.F0_RELEASE) ? 503 : 200;
+    const held = folder + '/hold-health-' + process.env.F0_RELEASE;
+    response.statusCode = existsSync(held) || existsSync(held + '-' + process.env.F0_REGION) ? 503 : 200;
     return response.end();
   }
   if (request.url !== '/metrics') {
@@ -44,7 +45,7 @@ server.listen(Number(process.env.PORT), '127.0.0.1');
 process.once('SIGTERM', () => server.close(() => process.exit(0)));
 `;
 
-/** A command, or the health of a release. */
+/** A command, or the health of a release, or of a release in a region. */
 export type Held = 'build' | 'unit_tests' | `health-${string}`;
 
 /** An app of a few lines whose build, test and replicas leave a line each outside, and wait where they are held. */

@@ -1,8 +1,20 @@
+import { failure } from '../../src/contracts/errors';
 import { guardianWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
 import { freezeUpdate, unfreezeUpdate } from '../../src/contracts/messages';
 import type { DeploymentStep } from '../../src/definition/release-plan';
 import type { Harness } from '../workflows/harness';
-import { analysisPlan, author, bob, cleo, examplePlan, gatePlan, rolling, simplePlan } from '../workflows/plans';
+import {
+  analysisPlan,
+  author,
+  bob,
+  cleo,
+  examplePlan,
+  gatePlan,
+  regionsPlan,
+  rolling,
+  simplePlan,
+  wave,
+} from '../workflows/plans';
 import { endOf, failed, Hold, passed } from '../workflows/world';
 
 /**
@@ -166,6 +178,43 @@ export const replayCases: readonly ReplayCase[] = [
         deployment: rollbackWorkflowId({ ...name, release: '1.1.0' }),
         environment: harness.keeper().workflowId,
       };
+    },
+  },
+  {
+    name: 'regions',
+    async run(harness) {
+      await harness.run(regionsPlan('1.0.0'));
+      const soak = { kind: 'analyze', analysis: analysisPlan({ name: 'soak' }) } as const;
+      const waves = [wave(['eu-west'], { soak }), wave(['us-east', 'ap-south'], { maxParallel: 2 })];
+      const unreachable = { policy: 'skip', afterSeconds: 1 } as const;
+      const asking = [...canary.slice(0, 2), ...canary.slice(5, -1)];
+      harness.world.cluster.faults.set('us-east: describe', () => Promise.reject(failure('Unavailable', 'no route')));
+      const guardian = analysisPlan({ name: 'guardian' });
+      const id = await harness.start(regionsPlan('1.1.0', { waves, unreachable, guardian, steps: asking }));
+      for (const first of ['eu-west', 'ap-south']) {
+        await harness.until(() => {
+          if (!harness.world.cluster.calls.includes(`${first}: weight 1.1.0 5`)) throw new Error('no traffic yet');
+        });
+        await harness.untilPhase(id, 'awaiting_approval');
+        await harness.approve(harness.deployment('1.1.0'));
+      }
+      await harness.result(id);
+      const guard = { namespace: harness.namespace, app: 'shop', environment: 'production', release: '1.1.0' };
+      await endOf(harness.environment, guardianWorkflowId(guard));
+      return {
+        deployment: harness.deployment('1.1.0'),
+        environment: harness.keeper().workflowId,
+        guardian: guardianWorkflowId(guard),
+      };
+    },
+  },
+  {
+    name: 'regions-back',
+    async run(harness) {
+      await harness.run(regionsPlan('1.0.0'));
+      harness.world.analyze = async ({ target }) => (target.region === 'us-east' ? failed() : passed());
+      await harness.run(regionsPlan('1.1.0'));
+      return { deployment: harness.deployment('1.1.0') };
     },
   },
 ];

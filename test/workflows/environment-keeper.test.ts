@@ -44,6 +44,14 @@ function deploy(tested: EnvironmentKeeper, release: string, change: Partial<Depl
   tested.release({ holder, outcome: 'deployed', serving: deployed(release, change), rejected: null }, now);
 }
 
+/** The same in regions, the oldest first. */
+function deployTo(tested: EnvironmentKeeper, release: string, regions: readonly string[]): void {
+  const holder = `d/${release}`;
+  tested.acquire(request(release, { holder, reopen: true }), now);
+  const serving = regions.map((region) => ({ region, serving: deployed(release, { region }) }));
+  tested.release({ holder, outcome: 'deployed', serving: null, rejected: null, regions: serving }, now);
+}
+
 const unchanged = (holder: string) => ({ holder, outcome: 'unchanged', serving: null, rejected: null }) as const;
 
 function granted(result: AcquireResult) {
@@ -421,5 +429,63 @@ describe('the keeper of an environment', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('regions of an environment', () => {
+  const servingOf = (tested: EnvironmentKeeper) =>
+    tested.status().serving.map(({ region, release }) => [region ?? '', release]);
+  const grantTo = (tested: EnvironmentKeeper, release: string) => {
+    const { result } = tested.acquire(request(release), now);
+    if (result.state !== 'granted') throw new Error(result.state);
+    return result;
+  };
+
+  it('are remembered each by itself, also the one that was left out', () => {
+    const tested = keeper();
+    deployTo(tested, '1.0.0', ['eu', 'us']);
+    deployTo(tested, '1.1.0', ['eu']);
+
+    expect(servingOf(tested)).toEqual([
+      ['us', '1.0.0'],
+      ['eu', '1.1.0'],
+    ]);
+    expect(grantTo(tested, '1.2.0')).toMatchObject({
+      current: null,
+      stable: null,
+      regions: [
+        { region: 'eu', stable: { release: '1.1.0' }, lastVerified: { release: '1.0.0' } },
+        { region: 'us', stable: { release: '1.0.0' }, lastVerified: null },
+      ],
+    });
+  });
+
+  it('take the place of what served before there were any, which stays known', () => {
+    const tested = keeper();
+    deploy(tested, '0.9.0');
+    deployTo(tested, '1.0.0', ['eu']);
+
+    expect(servingOf(tested)).toEqual([['eu', '1.0.0']]);
+    expect(grantTo(tested, '1.1.0')).toMatchObject({
+      current: null,
+      stable: { release: '0.9.0' },
+      regions: [{ region: 'eu', stable: { release: '1.0.0' } }],
+    });
+  });
+
+  it('give way to one cluster', () => {
+    const tested = keeper();
+    deployTo(tested, '1.0.0', ['eu', 'us']);
+    deploy(tested, '1.1.0');
+
+    expect(servingOf(tested)).toEqual([['', '1.1.0']]);
+  });
+
+  it('are not spoken of where there are none', () => {
+    const tested = keeper();
+    deploy(tested, '1.0.0');
+
+    expect(grantTo(tested, '1.1.0')).not.toHaveProperty('regions');
+    expect(JSON.stringify(tested.carryOver)).not.toContain('region');
   });
 });

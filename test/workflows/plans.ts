@@ -4,8 +4,10 @@ import type {
   ApprovalGatePlan,
   DeploymentPlan,
   DeploymentStep,
+  RegionPlan,
   ReleasePlan,
   StagePlan,
+  WavePlan,
 } from '../../src/definition/release-plan';
 
 /** Plans by hand: the workflows are tested on what they are given, not on what the language makes of a document. */
@@ -69,6 +71,9 @@ export const blueGreen: readonly DeploymentStep[] = [
   { kind: 'retire', afterSeconds: 300 },
 ];
 
+/** Blue-green whose old release goes at once. */
+export const promptly: readonly DeploymentStep[] = [...blueGreen.slice(0, -1), { kind: 'retire', afterSeconds: 0 }];
+
 export const rolling: readonly DeploymentStep[] = [
   { kind: 'prepare', replicas: 2, rolling: true },
   { kind: 'promote' },
@@ -89,6 +94,26 @@ export function deploymentPlan(environment: string, change: Partial<DeploymentPl
     guardian: null,
     ...change,
   };
+}
+
+/** A region with a cluster of its own. */
+export function region(name: string, change: Partial<RegionPlan> = {}): RegionPlan {
+  return { region: name, cluster: { name: `${name}-k8s`, type: 'local', settings: {} }, ...change };
+}
+
+export function wave(regions: readonly string[], change: Partial<WavePlan> = {}): WavePlan {
+  return { regions: regions.map((name) => region(name)), maxParallel: 1, soak: null, ...change };
+}
+
+/** Build, then production: eu-west, and in a second wave us-east, then ap-south. */
+export function regionsPlan(
+  release: string,
+  deployment: Partial<DeploymentPlan> = {},
+  change: Partial<StagePlan> = {},
+) {
+  const waves = [wave(['eu-west']), wave(['us-east', 'ap-south'])];
+  const unreachable = { policy: 'fail', afterSeconds: 1 } as const;
+  return simplePlan(release, change, { steps: promptly, waves, unreachable, ...deployment });
 }
 
 export function stage(name: string, change: Partial<StagePlan> = {}): StagePlan {

@@ -1,7 +1,18 @@
 import type { DeploymentStep } from '../../src/definition/release-plan';
 import { devServer } from '../support/temporal';
 import { Harness } from './harness';
-import { bob, buildStage, command, deploymentPlan, gatePlan, plan, rolling, simplePlan, stage } from './plans';
+import {
+  bob,
+  buildStage,
+  command,
+  deploymentPlan,
+  gatePlan,
+  plan,
+  regionsPlan,
+  rolling,
+  simplePlan,
+  stage,
+} from './plans';
 import { Hold } from './world';
 
 const openPause: readonly DeploymentStep[] = [
@@ -166,5 +177,25 @@ describe('on a real server', () => {
     expect(await runIdOf(id)).not.toBe(first);
     expect(harness.world.actions().filter((action) => action === 'approval.requested')).toHaveLength(1);
     expect(harness.world.commands.map((input) => input.command.name)).toEqual([...names, 'late']);
+  });
+
+  it('a deployment to regions goes on where it was when the workers are others', async () => {
+    const regions = ['eu-west', 'us-east', 'ap-south'] as const;
+    const id = await harness.start(regionsPlan('1.0.0', { steps: openPause }));
+    await harness.untilPhase(id, 'paused');
+    await harness.command(harness.deployment('1.0.0'), 'resume');
+    const deployment = () => harness.deploymentStatus('1.0.0');
+    await harness.until(async () => {
+      expect(await deployment()).toMatchObject({ phase: 'paused', reason: 'us-east: pause until resumed' });
+    });
+
+    await harness.restart();
+    await harness.command(harness.deployment('1.0.0'), 'resume');
+
+    expect(await harness.handle(id).result()).toMatchObject({ phase: 'succeeded' });
+    for (const name of regions) {
+      const prepared = harness.world.cluster.callsOn(name).filter((call) => call === 'prepare 1.0.0');
+      expect(prepared).toHaveLength(1);
+    }
   });
 });

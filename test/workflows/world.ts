@@ -26,78 +26,93 @@ interface Share {
   ready: number;
 }
 
+/** What a test calls a place: the region, which is unique in a test, or the environment that has none. */
+function placeOf({ environment, region }: { readonly environment: string; readonly region?: string }): string {
+  return region ?? environment;
+}
+
 /** A cluster in memory that keeps the rules of a real one: no traffic without ready replicas. */
 export class FakeCluster {
   readonly calls: string[] = [];
   private readonly apps = new Map<string, { stable: string | null; releases: Map<string, Share> }>();
-  /** By `verb release`, for example `prepare 1.1.0`: what happens before the call does its work. */
+  /** By `verb release`, for example `prepare 1.1.0`, or `eu-west: prepare 1.1.0` for one region: what happens before the call does its work. */
   readonly faults = new Map<string, () => Promise<void> | never>();
   /** Shifts that are answered and not done, for example `weight 1.1.0 20`. */
   readonly ignoredShifts = new Set<string>();
 
   readonly activities: DeployActivities = {
-    prepareRelease: async ({ environment, release, replicas, rolling }) => {
-      await this.call(`prepare ${release}`, environment);
-      const app = this.app(environment);
+    prepareRelease: async ({ release, replicas, rolling, ...where }) => {
+      const place = placeOf(where);
+      await this.call(`prepare ${release}`, place);
+      const app = this.app(place);
       const share = app.releases.get(release) ?? { weight: 0, ready: 0 };
       app.releases.set(release, { weight: rolling ? 100 : share.weight, ready: replicas });
       if (rolling) for (const [name, other] of app.releases) if (name !== release) other.weight = 0;
-      return this.state(environment);
+      return this.state(place);
     },
-    shiftTraffic: async ({ environment, release, weight, otherRelease }) => {
-      await this.call(`weight ${release} ${weight}`, environment);
-      if (this.ignoredShifts.has(`weight ${release} ${weight}`)) return this.state(environment);
-      const app = this.app(environment);
+    shiftTraffic: async ({ release, weight, otherRelease, ...where }) => {
+      const place = placeOf(where);
+      await this.call(`weight ${release} ${weight}`, place);
+      if (this.ignoredShifts.has(`weight ${release} ${weight}`)) return this.state(place);
+      const app = this.app(place);
       const target = app.releases.get(release);
       if (!target || target.ready === 0) throw failure('Conflict', `${release} has no ready replica`);
       target.weight = weight;
       for (const [name, other] of app.releases)
         if (name !== release) other.weight = name === otherRelease ? 100 - weight : 0;
-      return this.state(environment);
+      return this.state(place);
     },
-    promoteRelease: async ({ environment, release }) => {
-      await this.call(`promote ${release}`, environment);
-      this.app(environment).stable = release;
-      return this.state(environment);
+    promoteRelease: async ({ release, ...where }) => {
+      const place = placeOf(where);
+      await this.call(`promote ${release}`, place);
+      this.app(place).stable = release;
+      return this.state(place);
     },
-    retireRelease: async ({ environment, release }) => {
-      await this.call(`retire ${release}`, environment);
-      this.app(environment).releases.delete(release);
-      return this.state(environment);
+    retireRelease: async ({ release, ...where }) => {
+      const place = placeOf(where);
+      await this.call(`retire ${release}`, place);
+      this.app(place).releases.delete(release);
+      return this.state(place);
     },
-    describeTraffic: async ({ environment }) => {
-      await this.call('describe', environment);
-      return this.state(environment);
+    describeTraffic: async (where) => {
+      const place = placeOf(where);
+      await this.call('describe', place);
+      return this.state(place);
     },
   };
 
-  serving(environment: string): string {
-    return this.state(environment)
+  serving(place: string): string {
+    return this.state(place)
       .weights.filter(({ weight }) => weight > 0)
       .map(({ release, weight }) => `${release} ${weight}%`)
       .join(', ');
   }
 
-  /** The calls on one environment, without its name. */
-  callsOn(environment: string): string[] {
-    return this.calls
-      .filter((call) => call.startsWith(`${environment}: `))
-      .map((call) => call.slice(environment.length + 2));
+  /** The calls on one place, without its name. */
+  callsOn(place: string): string[] {
+    return this.calls.filter((call) => call.startsWith(`${place}: `)).map((call) => call.slice(place.length + 2));
   }
 
-  private app(environment: string) {
-    const known = this.apps.get(environment) ?? { stable: null, releases: new Map<string, Share>() };
-    this.apps.set(environment, known);
+  /** The cluster of an environment is that of a region from now on. */
+  rename(environment: string, region: string): void {
+    this.apps.set(region, this.app(environment));
+    this.apps.delete(environment);
+  }
+
+  private app(place: string) {
+    const known = this.apps.get(place) ?? { stable: null, releases: new Map<string, Share>() };
+    this.apps.set(place, known);
     return known;
   }
 
-  private async call(verb: string, environment: string): Promise<void> {
-    this.calls.push(`${environment}: ${verb}`);
-    await this.faults.get(verb)?.();
+  private async call(verb: string, place: string): Promise<void> {
+    const call = `${place}: ${verb}`;
+    this.calls.push(call);
+    await (this.faults.get(call) ?? this.faults.get(verb))?.();
   }
 
-  private state(environment: string): TrafficState {
-    const { stable, releases } = this.app(environment);
+  private state(place: string): TrafficState {
+    const { stable, releases } = this.app(place);
     const shares = [...releases];
     return {
       stableRelease: stable,

@@ -43,8 +43,8 @@ function parseJson(text: string): unknown {
 
 const name = z.string().min(1);
 
-/** One app in one environment: what has one address and one proxy. */
-export const appKeySchema = z.object({ namespace: name, environment: name, app: name });
+/** One app in one environment, or in one region of it: what has one address and one proxy. */
+export const appKeySchema = z.object({ namespace: name, environment: name, region: name.optional(), app: name });
 export type AppKey = z.infer<typeof appKeySchema>;
 
 /** The settings of a cluster of type `local`. */

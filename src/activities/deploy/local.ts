@@ -105,10 +105,12 @@ export function createLocalTarget(options: LocalTargetOptions): DeployTarget {
 function appKey(input: {
   readonly namespace: string;
   readonly environment: string;
+  readonly region?: string;
   readonly app: ReleaseRef['app'] | DescribeInput['app'];
 }): AppKey {
+  const { namespace, environment, region } = input;
   const app = typeof input.app === 'string' ? input.app : input.app.name;
-  return { namespace: input.namespace, environment: input.environment, app };
+  return { namespace, environment, ...(region === undefined ? {} : { region }), app };
 }
 
 function settingsOf(cluster: ClusterPlan): LocalSettings {

@@ -92,8 +92,8 @@ export function createBuiltinSource(options: BuiltinOptions): MetricSource {
   };
 }
 
-function placeKey({ cluster, namespace, environment, app }: MetricTarget): string {
-  return JSON.stringify([cluster.name, namespace, environment, app]);
+function placeKey({ cluster, namespace, environment, region, app }: MetricTarget): string {
+  return JSON.stringify([cluster.name, namespace, environment, region, app]);
 }
 
 function releaseKey(target: MetricTarget): string {

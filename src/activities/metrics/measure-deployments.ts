@@ -18,11 +18,10 @@ export function measureDeployments(
     ...deploy,
     prepareRelease: async (input) => {
       metrics.warm(targetOf(input, input.release));
-      const { namespace, cluster, environment, app } = input;
+      const { namespace, cluster, environment, region, app } = input;
+      const where = { namespace, cluster, environment, ...(region === undefined ? {} : { region }) };
       // A cluster that cannot tell will say why when the release is prepared: measuring is in nobody's way.
-      const traffic = await deploy
-        .describeTraffic({ namespace, cluster, environment, app: app.name })
-        .catch(() => null);
+      const traffic = await deploy.describeTraffic({ ...where, app: app.name }).catch(() => null);
       if (traffic?.stableRelease != null) metrics.keep(targetOf(input, traffic.stableRelease));
       return deploy.prepareRelease(input);
     },
@@ -35,7 +34,8 @@ export function measureDeployments(
 }
 
 /** In the built-in source: the only one that must know beforehand. */
-function targetOf({ namespace, cluster, environment, app }: ReleaseRef, release: string): MetricTarget {
+function targetOf({ namespace, cluster, environment, region, app }: ReleaseRef, release: string): MetricTarget {
   const source = { name: 'builtin', type: 'builtin', url: null, secret: null, queries: {} } as const;
-  return { source, cluster, namespace, environment, app: app.name, release, appMetrics: app.metrics };
+  const where = { cluster, namespace, environment, ...(region === undefined ? {} : { region }) };
+  return { source, ...where, app: app.name, release, appMetrics: app.metrics };
 }

@@ -1,8 +1,9 @@
 import type { AppMetrics, MetricTarget } from '../../definition/release-plan';
 
-// The default templates expect the three labels that a scrape configuration gives to each replica:
-// app, environment and release. Who has others overrides the query of a metric in the platform document.
-const selector = 'app="{{app}}", environment="{{environment}}", release="{{release}}"';
+// The default templates expect the labels that a scrape configuration gives to each replica: app, environment and
+// release, and region where the environment has regions. Who has others overrides the query of a metric in the platform
+// document.
+const selector = 'app="{{app}}", environment="{{environment}}", release="{{release}}"{{and_region}}';
 
 /** Requests in the window: how much is behind the other figures. Overridable as `requests`. */
 export const requestsQuery = 'requests';
@@ -47,6 +48,8 @@ function fill(template: string, target: MetricTarget, windowSeconds: number): st
   const values: Readonly<Record<string, string>> = {
     app: escaped(target.app),
     environment: escaped(target.environment),
+    region: escaped(target.region ?? ''),
+    and_region: target.region === undefined ? '' : `, region="${escaped(target.region)}"`,
     release: escaped(target.release),
     namespace: escaped(target.namespace),
     // In milliseconds, because a scaled window need not be whole seconds.

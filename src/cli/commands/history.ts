@@ -38,9 +38,17 @@ export const configure: ConfigureVerb = (command, context) => {
     const status = await withClient(context.io, options, (client) => client.environment(ref));
     context.print(options.output, status, () => {
       const newestFirst = [...status.history].sort((a, b) => b.at.localeCompare(a.at));
-      const rows = newestFirst.map(({ at, app, release, verified }) => {
-        const serving = status.serving.some((one) => one.app === app && one.release === release && one.at === at);
-        return [sayInstant(at), app, release, verified ? 'verified' : '', serving ? 'serves now' : ''];
+      const rows = newestFirst.map(({ at, app, region, release, verified }) => {
+        const serving = status.serving.some(
+          (one) => one.app === app && one.region === region && one.release === release && one.at === at,
+        );
+        return [
+          sayInstant(at),
+          [app, region ?? []].flat().join(' in '),
+          release,
+          verified ? 'verified' : '',
+          serving ? 'serves now' : '',
+        ];
       });
       const rejected = status.rejected.map(({ at, release, reason }) => [
         sayInstant(at),

@@ -1,5 +1,6 @@
 import type { RunStatus } from '../../client';
 import type { AwaitingApproval, DeploymentStatus } from '../../contracts/status';
+import { stepName } from '../../definition/step-title';
 
 /** What is new in a status, as sentences for a log. Pure. */
 export function changesBetween(before: RunStatus | null, now: RunStatus): readonly string[] {
@@ -40,7 +41,7 @@ function stepChanges(was: DeploymentStatus | undefined, deployment: DeploymentSt
     const before = was?.steps[index]?.phase ?? 'waiting';
     if (before === step.phase || (before !== 'waiting' && step.phase === 'succeeded')) return [];
     const wentWell = step.phase === 'running' || step.phase === 'succeeded';
-    return [`${deployment.environment}: ${step.title}${wentWell ? '' : `: ${step.phase}`}`];
+    return [`${deployment.environment}: ${stepName(step)}${wentWell ? '' : `: ${step.phase}`}`];
   });
 }
 

@@ -4,6 +4,7 @@ import type {
   DeploymentStep,
   ReleasePlan,
   StagePlan,
+  WavePlan,
 } from '../../definition/release-plan';
 import { stepTitle } from '../../definition/step-title';
 import { undoOf } from '../../definition/strategies';
@@ -54,10 +55,37 @@ function deploymentLines(deployment: DeploymentPlan, dim: Colours['dim']): reado
     const counts = [`${criteria.length} criteria`, `${triggers.length} triggers`, ...(judge ? ['a judge'] : [])];
     return `      - ${stepTitle(step)}  ${dim(`${counts.join(', ')}${mode === 'enforce' ? '' : `; ${mode} only`}`)}`;
   });
+  const where = deployment.waves ? regionCount(deployment.waves) : `${cluster.name}, ${cluster.type}`;
   return [
-    `      ${strategy} into ${environment} (${cluster.name}, ${cluster.type}); a newer release: ${concurrency}`,
+    `      ${strategy} into ${environment} (${where}); a newer release: ${concurrency}`,
+    ...waveLines(deployment),
     ...steps,
   ];
+}
+
+function regionCount(waves: readonly WavePlan[]): string {
+  const count = waves.reduce((sum, { regions }) => sum + regions.length, 0);
+  return `${count} region${count === 1 ? '' : 's'} in ${waves.length} wave${waves.length === 1 ? '' : 's'}`;
+}
+
+/** The order of the regions, before the steps that each of them goes through. */
+function waveLines({ waves, unreachable, replicas }: DeploymentPlan): readonly string[] {
+  if (!waves || !unreachable) return [];
+  const lines = waves.flatMap(({ regions, maxParallel, soak }, index) => [
+    `      wave ${index + 1}${paceText(regions.length, maxParallel)}${soak ? `, then ${stepTitle(soak)}` : ''}:`,
+    ...regions.map(
+      ({ region, cluster, replicas: own = replicas }) =>
+        `        ${region}  ${cluster.name}, ${cluster.type}, ${own} replica(s)`,
+    ),
+  ]);
+  const { policy, afterSeconds } = unreachable;
+  const end = policy === 'skip' ? 'is skipped' : 'fails the deployment';
+  return [...lines, `      a region that does not answer for ${sayDuration(afterSeconds)} ${end}; each of them:`];
+}
+
+function paceText(regions: number, maxParallel: number): string {
+  if (regions === 1) return '';
+  return maxParallel === 1 ? ', one after the other' : `, ${Math.min(maxParallel, regions)} at once`;
 }
 
 /** Undo beside do: what a rollback would make of the step. */

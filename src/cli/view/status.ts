@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../client';
 import { isFinal } from '../../contracts/phases';
-import type { AwaitingApproval, DeploymentStatus, StageStatus } from '../../contracts/status';
+import type { AwaitingApproval, DeploymentStatus, RegionStatus, StageStatus } from '../../contracts/status';
+import { stepName } from '../../definition/step-title';
 import type { Colours } from '../context';
 import { phaseMark, phaseName } from './phase';
 import { sayBetween, sayDuration } from './time';
@@ -47,11 +48,23 @@ function stageLines(
 
 function deploymentLines(deployment: DeploymentStatus, colours: Colours, now: number): readonly string[] {
   const traffic = `${deployment.release} ${deployment.weight} %${deployment.stableRelease === null ? '' : `, ${deployment.stableRelease} ${100 - deployment.weight} %`}`;
-  const steps = deployment.steps.map((step) => {
+  const steps = stepsToShow(deployment).map((step) => {
     const time = step.startedAt === null ? '' : colours.dim(sayBetween(step.startedAt, step.endedAt, now));
-    return `      ${phaseMark(step.phase, colours)} ${step.title}  ${time}`.trimEnd();
+    return `      ${phaseMark(step.phase, colours)} ${stepName(step)}  ${time}`.trimEnd();
   });
-  return [`      ${colours.dim(`${deployment.environment}: ${traffic}`)}`, ...steps];
+  const regions = (deployment.regions ?? []).map((region) => regionLine(region, colours));
+  return [`      ${colours.dim(`${deployment.environment}: ${traffic}`)}`, ...regions, ...steps];
+}
+
+function regionLine({ region, wave, phase, weight, reason }: RegionStatus, colours: Colours): string {
+  const words = colours.dim(`wave ${wave}, ${weight} %${reason === '' ? '' : `: ${reason}`}`);
+  return `      ${phaseMark(phase, colours)} ${region}  ${words}`;
+}
+
+/** With many regions, those of the regions at work: the others have a line each. */
+function stepsToShow({ steps, regions = [] }: DeploymentStatus): DeploymentStatus['steps'] {
+  const resting = regions.filter(({ phase }) => phase !== 'running').map(({ region }) => region);
+  return steps.filter(({ region }) => region === undefined || !resting.includes(region));
 }
 
 function awaitingLines(

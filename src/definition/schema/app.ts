@@ -53,7 +53,7 @@ const kubernetes = z
 const spec = z.strictObject({
   build: listOf(z.string()).default([]).describe('Commands; none: nothing to compile.'),
   tests: z.record(name, z.string()).default({}).describe('Commands by the names that stages use.'),
-  start: z.string().describe('Starts one replica. It gets PORT, F0_RELEASE and F0_ENVIRONMENT.'),
+  start: z.string().describe('Starts one replica. It gets PORT, F0_RELEASE and F0_ENVIRONMENT, in a region F0_REGION.'),
   health: z
     .string()
     .regex(/^\//, { error: 'must be a path that begins with /' })

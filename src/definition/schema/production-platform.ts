@@ -56,7 +56,9 @@ const metricSource = z.strictObject({
   queries: z
     .record(z.string(), z.string())
     .default({})
-    .describe('Query templates by metric; {{app}}, {{environment}}, {{release}}, {{window}} are filled in.'),
+    .describe(
+      'Query templates by metric; {{app}}, {{environment}}, {{region}}, {{release}}, {{window}} are filled in.',
+    ),
 });
 
 const channel = z.strictObject({

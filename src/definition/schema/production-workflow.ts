@@ -94,9 +94,44 @@ export const strategy = z
     'How traffic moves: a name, or an object with settings such as { canary: { steps: [{ weight: 5 }, { analyze: 5m }, { weight: 100 }] } }.',
   );
 
+const region = z
+  .strictObject({
+    cluster: z.string().describe('A cluster of the platform, of this region alone.'),
+    replicas: z.int().min(1).max(1000).optional().describe('Default: those of the environment.'),
+    monitoring: z.string().optional().describe('A metric source of the platform. Default: that of the environment.'),
+  })
+  .describe('A part of an environment: one cluster, with traffic of its own.');
+
+const wave = z
+  .strictObject({
+    regions: z.array(z.string()).min(1).describe('Regions of the environment, deployed to in this order.'),
+    max_parallel: z.int().min(1).max(100).default(1).describe('How many of them at once.'),
+    soak: duration
+      .optional()
+      .describe('Before the next wave the triggers of the stage are watched for this long; without any it is waited.'),
+  })
+  .describe('Regions that get the release when the waves before have it.');
+
 const environment = z
   .strictObject({
-    cluster: z.string().describe('A cluster of the platform.'),
+    cluster: z.string().optional().describe('A cluster of the platform. Needed, unless there are regions.'),
+    regions: z.record(name, region).optional().describe('Instead of cluster: several of them, by name.'),
+    waves: z
+      .array(wave)
+      .min(1)
+      .optional()
+      .describe('The order of the regions, each in one wave. Default: one wave of all, one region after the other.'),
+    on_unreachable: z
+      .enum(['skip', 'wait', 'fail'])
+      .optional()
+      .describe(
+        'A region that does not answer when its turn comes. skip: it keeps its old release, and the result names it. wait: for unreachable_after, then as fail. fail: all regions go back. Default fail.',
+      ),
+    unreachable_after: duration
+      .optional()
+      .describe(
+        'How long a region is asked before it counts as unreachable. Default 1m, with on_unreachable: wait 1h.',
+      ),
     monitoring: z.string().optional().describe('A metric source of the platform. Default: the built-in analytics.'),
     deployment: z.string().optional().describe('The deployment provider. Default: the one of the cluster.'),
     approval_required: z.boolean().default(false).describe('Adds the manual_approval gate, once.'),
@@ -188,6 +223,7 @@ export const productionWorkflow = documentOf(
 export type ProductionWorkflow = z.infer<typeof productionWorkflow>;
 export type StageSpec = ProductionWorkflow['spec']['pipeline_stages'][number];
 export type EnvironmentSpec = ProductionWorkflow['spec']['environments'][string];
+export type RegionSpec = z.infer<typeof region>;
 export type StrategySpec = z.infer<typeof strategy>;
 export type ApprovalSpec = z.infer<typeof approval>;
 export type MonitoringSpec = z.infer<typeof monitoring>;

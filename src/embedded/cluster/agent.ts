@@ -105,7 +105,10 @@ export async function startClusterAgent({
   function known(key: AppKey): App {
     const app = existing(key);
     if (app) return app;
-    throw failure('NotFound', `app ${key.app} was never prepared in ${key.environment}, so it can get no traffic`);
+    throw failure(
+      'NotFound',
+      `app ${key.app} was never prepared in ${[key.environment, key.region ?? []].flat().join(', ')}, so it can get no traffic`,
+    );
   }
 
   const commands: ClusterCommands = {
@@ -169,8 +172,8 @@ async function tryOpen(app: App, logger: Logger): Promise<void> {
   }
 }
 
-function keyOf({ namespace, environment, app }: AppKey): string {
-  return [namespace, environment, app].map(encodeURIComponent).join('/');
+function keyOf({ namespace, environment, region, app }: AppKey): string {
+  return [namespace, environment, region ?? [], app].flat().map(encodeURIComponent).join('/');
 }
 
 function emptyApp({ app, settings }: PrepareRequest): AppState {

@@ -206,7 +206,7 @@ export class App {
   private add(release: ReleaseState, adopt?: AppState['replicas'][number]): void {
     const replica = new Replica({
       release,
-      env: { ...this.host.replicaEnv, F0_RELEASE: release.release, F0_ENVIRONMENT: this.key.environment },
+      env: { ...this.host.replicaEnv, F0_RELEASE: release.release, ...placeEnv(this.key) },
       drainSeconds: this.state.drainSeconds,
       logOf: (id) => this.host.logOf(this.state, id),
       onChange: () => this.reconcileSoon(),
@@ -270,4 +270,9 @@ export class App {
   private answer(waitingFor: string | null): CommandAnswer {
     return { applied: waitingFor === null, waitingFor, status: this.status() };
   }
+}
+
+/** What a replica knows of where it runs. */
+function placeEnv({ environment, region }: AppState['key']): Readonly<Record<string, string>> {
+  return { F0_ENVIRONMENT: environment, ...(region === undefined ? {} : { F0_REGION: region }) };
 }
