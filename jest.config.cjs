@@ -14,6 +14,8 @@ const shared = {
       },
     ],
   },
+  // Of execa; it has an entry for `import` alone, and jest asks as `require` does.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`, '<rootDir>/dist/'],
 };
 

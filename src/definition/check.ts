@@ -1,5 +1,6 @@
 import { approvalFaults } from './check-approvals';
 import { environmentFaults, freezeWarnings, targetFaults, unusedEnvironments } from './check-environments';
+import { gitopsFaults } from './check-gitops';
 import { metricFaults } from './check-metrics';
 import { stageFaults } from './check-stage';
 import { artifactFaults, cycleFaults, nameFaults, requirementFaults } from './check-stage-order';
@@ -12,6 +13,7 @@ export function checkWorkflow(workflow: ProductionWorkflow, { platform, app }: S
   const stages = normalStages(workflow);
   const approvals = approvalFaults(workflow, stages, platform);
   const metrics = metricFaults(workflow, stages, platform);
+  const gitops = gitopsFaults(workflow, stages, platform);
   return {
     errors: [
       ...nameFaults(stages),
@@ -21,12 +23,14 @@ export function checkWorkflow(workflow: ProductionWorkflow, { platform, app }: S
       ...artifactFaults(stages),
       ...environmentFaults(workflow, platform),
       ...targetFaults(workflow, stages, { platform, app }),
+      ...gitops.errors,
       ...approvals.errors,
       ...metrics.errors,
     ],
     warnings: [
       ...unusedEnvironments(workflow, stages),
       ...freezeWarnings(workflow, platform),
+      ...gitops.warnings,
       ...approvals.warnings,
       ...metrics.warnings,
     ],

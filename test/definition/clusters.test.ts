@@ -24,7 +24,9 @@ describe('a cluster', () => {
     ['{ typ: local }', ['5:18 type is missing | one of local, kubernetes | -']],
     [
       '{ type: kubernetes, contxt: staging }',
-      ['5:38 "contxt" is not a field here | one of type, kubeconfig, context, namespace, router, region | context'],
+      [
+        '5:38 "contxt" is not a field here | one of type, kubeconfig, context, namespace, router, region, gitops | context',
+      ],
     ],
     [
       '{ type: kubernetes, router: gatway }',

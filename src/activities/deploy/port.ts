@@ -50,7 +50,11 @@ export interface DeployTarget {
 /** The targets of a process, found by the type of a cluster. */
 export interface DeployTargets {
   /** Throws `InvalidInput` for a type of cluster that nothing here can deploy to. */
-  of(cluster: { readonly name: string; readonly type: string }): DeployTarget;
+  of(cluster: {
+    readonly name: string;
+    readonly type: string;
+    readonly settings?: Readonly<Record<string, unknown>>;
+  }): DeployTarget;
   /** What the built-in analytics scrapes: `endpoints` of the target that the cluster of `target` has. */
   readonly endpointsOf: (target: MetricTarget) => Promise<readonly MetricEndpoint[]>;
   /** Ends what its targets hold open. */

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { documentOf } from './document';
-import { duration, name } from './scalars';
+import { gitops } from './gitops';
+import { duration, name, secretReference } from './scalars';
 
 /** A name, or `*`: the entry for every name that has none of its own. */
 const nameOrAny = z.union([z.literal('*'), name]);
-const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
-  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
-});
 
 const localCluster = z
   .strictObject({
@@ -40,6 +38,7 @@ const kubernetesCluster = z
         'What splits the traffic of a canary; auto: the HTTPRoute, VirtualService or NGINX Ingress that the app has, else the ratio of replicas.',
       ),
     region: name.optional().describe('The region that the cluster is in.'),
+    gitops: gitops.optional(),
   })
   .describe('A cluster of Kubernetes.');
 

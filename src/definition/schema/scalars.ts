@@ -68,6 +68,10 @@ function checkCondition(text: string, context: z.core.$RefinementCtx, expected: 
   if (message) fault(context, message, { expected: 'a threshold that the metric can reach', suggestion: null });
 }
 
+export const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
+  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
+});
+
 /** One or many. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.union([item, z.array(item)]);

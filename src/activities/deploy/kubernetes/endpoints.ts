@@ -22,7 +22,7 @@ export function scrapeAddresses(watched: WatchedNamespace, target: MetricTarget)
 }
 
 /** By the annotations that Prometheus users know; else the first port that a container names. */
-function addressOf({ metadata, spec, status }: Pod, path: string): string | null {
+export function addressOf({ metadata, spec, status }: Pod, path: string): string | null {
   const told = metadata?.annotations ?? {};
   const named = (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).find(({ protocol }) => protocol !== 'UDP');
   const port = told['prometheus.io/port'] ?? named?.containerPort;

@@ -83,7 +83,7 @@ function theOnly(
   );
 }
 
-function containerOf(workload: Deployment, asked: string | null, app: string): string {
+export function containerOf(workload: Deployment, asked: string | null, app: string): string {
   const names = (workload.spec?.template?.spec?.containers ?? []).map(({ name }) => name);
   const wanted = asked ?? (names.length === 1 ? names[0] : app);
   if (wanted !== undefined && names.includes(wanted)) return wanted;

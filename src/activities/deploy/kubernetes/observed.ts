@@ -247,7 +247,7 @@ function isPodOf({ metadata }: Pod, deployment: string): boolean {
 }
 
 /** Counts as shares of 100 in whole numbers; the first one gets what rounding leaves. */
-function inHundred(counts: readonly Share[]): readonly Share[] {
+export function inHundred(counts: readonly Share[]): readonly Share[] {
   const sum = counts.reduce((total, { weight }) => total + weight, 0);
   if (sum === 0) return [];
   const rest = counts.slice(1).map(({ release, weight }) => ({ release, weight: Math.round((weight * 100) / sum) }));

@@ -1,8 +1,10 @@
 import { failure } from '../../../contracts/errors';
+import { label, labelValue, slugOf } from './names';
 import { type Deployed, isReady, isRolling } from './observed';
 import { FaultWatch, faultText, type WorkloadFault, workloadFault } from './pod-faults';
 import type { Session } from './session';
 import { done, type Look, until, waiting } from './wait';
+import type { Pod } from './watched-namespace';
 
 export interface Readiness {
   /** Of the Deployment. */
@@ -12,6 +14,11 @@ export interface Readiness {
   readonly deadlineSeconds: number;
   /** How long pods may wait for a node. */
   readonly unschedulableSeconds: number;
+  /**
+   * Whether a pod is of the release; those of the one before may be broken, and go.
+   * @default by the label of our pods
+   */
+  readonly isOwn?: (pod: Pod) => boolean;
 }
 
 type Outcome = { readonly ready: true } | { readonly ready: false; readonly fault: WorkloadFault };
@@ -21,19 +28,25 @@ type Outcome = { readonly ready: true } | { readonly ready: false; readonly faul
  * last events and the last log lines, when its pods will not become ready.
  */
 export async function untilReady(session: Session, readiness: Readiness): Promise<void> {
-  const { name, deadlineSeconds, unschedulableSeconds } = readiness;
+  const { name, deadlineSeconds, unschedulableSeconds, isOwn = isLabelled(readiness.release) } = readiness;
   const watch = new FaultWatch();
   const outcome = await until<Outcome>(session.watched, session.waitFor(deadlineSeconds), () => {
     const found = session.view.named(name);
     if (!found) throw failure('Conflict', `Deployment ${name} was deleted while it was being prepared`);
     const look = rolledOut(found, readiness);
     if (look.done) return look;
-    const pods = session.view.podsOf(found).filter((pod) => !isReady(pod));
+    const pods = session.view.podsOf(found).filter((pod) => !isReady(pod) && isOwn(pod));
     const fault = watch.lasting(workloadFault(found.deployment, pods, unschedulableSeconds));
     return fault ? done({ ready: false, fault }) : look;
   });
   if (outcome.ready) return;
   throw failure('CommandFailed', await faultText(session.api, outcome.fault));
+}
+
+/** Pods without the label were there before us, and are what was taken over. */
+function isLabelled(release: string): (pod: Pod) => boolean {
+  const slug = labelValue(slugOf(release));
+  return ({ metadata }) => (metadata?.labels?.[label.release] ?? slug) === slug;
 }
 
 function rolledOut({ deployment, release }: Deployed, { name, replicas, release: wanted }: Readiness): Look<Outcome> {

@@ -1,0 +1,2 @@
+export type { PullRequest, PullRequests } from './port';
+export { createGitOpsTarget, type GitOpsTargetOptions } from './target';
