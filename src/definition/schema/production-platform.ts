@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import { documentOf } from './document';
-import { duration, name } from './scalars';
+import { metricSource } from './metric-source';
+import { duration, name, secretReference } from './scalars';
 
 /** A name, or `*`: the entry for every name that has none of its own. */
 const nameOrAny = z.union([z.literal('*'), name]);
-const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
-  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
-});
 
 const cluster = z.looseObject({
   type: z.enum(['local', 'kubernetes']).describe('local: processes on this machine behind a reverse proxy.'),
-});
-
-const metricSource = z.strictObject({
-  type: z.enum(['builtin', 'prometheus']).describe("builtin: scrapes the app's own metrics."),
-  url: z.url().optional().describe('Needed by prometheus.'),
-  secret: secretReference.optional().describe('A reference such as secret://env/NAME: a bearer token.'),
-  queries: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Query templates by metric; {{app}}, {{environment}}, {{release}}, {{window}} are filled in.'),
 });
 
 const channel = z.strictObject({
