@@ -6,7 +6,7 @@ import { nearestName } from './nearest-name';
 import type { NormalStage } from './normal-stage';
 import { lookUp } from './platform';
 import type { ProductionPlatform } from './schema/production-platform';
-import type { ProductionWorkflow } from './schema/production-workflow';
+import type { EnvironmentSpec, ProductionWorkflow } from './schema/production-workflow';
 import type { Fault } from './source-map';
 
 /** Clusters and metric sources that the platform must have, and strategies of environments. */
@@ -75,14 +75,18 @@ export function targetFaults(
   return stages.flatMap((stage) => {
     const { environment: name } = stage.spec;
     const environment = name !== undefined && Object.hasOwn(spec.environments, name) ? spec.environments[name] : null;
-    const places = environment ? [environment, ...Object.values(environment.regions ?? {})] : [];
-    const cluster = places
-      .flatMap((place) => place.cluster ?? [])
-      .find((one) => lookUp(platform.spec.clusters, one)?.type === 'kubernetes');
+    const cluster = clustersOf(environment ?? {}).find(
+      (one) => lookUp(platform.spec.clusters, one)?.type === 'kubernetes',
+    );
     if (cluster === undefined) return [];
     const message = `"${name}" is on the cluster ${cluster} of type kubernetes, and the app ${app.metadata.name} does not say how it is deployed there`;
     return [{ path: at(stage, 'environment'), message, expected: 'spec.kubernetes in the manifest of the app' }];
   });
+}
+
+/** Its own, and those of its regions. */
+export function clustersOf({ cluster, regions = {} }: Pick<Partial<EnvironmentSpec>, 'cluster' | 'regions'>): string[] {
+  return [cluster ?? [], ...Object.values(regions).map((region) => region.cluster)].flat();
 }
 
 /** A freeze for an environment whose name is almost right holds nothing, and nobody would see it. */

@@ -1,3 +1,4 @@
+import { clustersOf } from './check-environments';
 import { at } from './findings';
 import type { NormalStage } from './normal-stage';
 import { lookUp } from './platform';
@@ -14,7 +15,10 @@ export function gitopsFaults(
   stages: readonly NormalStage[],
   platform: ProductionPlatform | null,
 ): { readonly errors: readonly Fault[]; readonly warnings: readonly Fault[] } {
-  const environments = Object.entries(spec.environments).filter(([, { cluster }]) => isGitOps(platform, cluster));
+  const environments = Object.entries(spec.environments).flatMap(([name, environment]) => {
+    const cluster = clustersOf(environment).find((one) => isGitOps(platform, one));
+    return cluster === undefined ? [] : [{ name, environment, cluster }];
+  });
   const errors: Fault[] = [];
   const warnings: Fault[] = [];
   const expected = 'rolling: what a Git repository says is one Deployment, which is replaced in place';
@@ -27,9 +31,8 @@ export function gitopsFaults(
       expected,
     });
   };
-  for (const [name, environment] of environments) {
+  for (const { name, environment, cluster } of environments) {
     const path = ['spec', 'environments', name];
-    const { cluster } = environment;
     refuse([...path, 'deployment_strategy'], cluster, environment.deployment_strategy);
     if (Object.keys(environment.env).length > 0) {
       const message = `the cluster ${cluster} is deployed to by gitops: its pods have the variables that the repository gives them`;

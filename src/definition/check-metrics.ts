@@ -2,7 +2,7 @@ import { parseCondition } from './condition-text';
 import { at, type Findings, oneOf } from './findings';
 import { asList } from './lists';
 import { findSource } from './metric-source';
-import { metricNames } from './metrics';
+import { builtinMetricNames } from './metrics';
 import { nearestName } from './nearest-name';
 import type { NormalStage } from './normal-stage';
 import type { ProductionPlatform } from './schema/production-platform';
@@ -56,13 +56,13 @@ function engineFault(stage: NormalStage, engine: string, platform: ProductionPla
 
 function metricFault(text: string, path: Fault['path']): Fault | null {
   const parsed = parseCondition(text);
-  if (!parsed.ok || metricNames.includes(parsed.condition.metric)) return null;
+  if (!parsed.ok || builtinMetricNames.includes(parsed.condition.metric)) return null;
   const { metric } = parsed.condition;
   return {
     path,
     message: `the built-in analytics does not measure "${metric}"`,
-    expected: oneOf(metricNames, ''),
-    suggestion: nearestName(metric, metricNames),
+    expected: oneOf(builtinMetricNames, ''),
+    suggestion: nearestName(metric, builtinMetricNames),
   };
 }
 

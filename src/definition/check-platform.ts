@@ -1,3 +1,4 @@
+import { checkMetricSource } from './check-metric-source';
 import type { PathSegment } from './diagnostic';
 import type { Findings } from './findings';
 import { recurrenceFault } from './recurrence';
@@ -10,9 +11,8 @@ export function checkPlatform({ spec }: ProductionPlatform): Findings {
   const needs = (path: readonly PathSegment[], holds: boolean, message: string, expected: string) => {
     if (!holds) errors.push({ path, message, expected });
   };
-  for (const [name, { type, url }] of Object.entries(spec.metric_sources)) {
-    const path = ['spec', 'metric_sources', name];
-    needs(path, type !== 'prometheus' || url !== undefined, 'a prometheus source needs an address', 'url: http://...');
+  for (const [name, source] of Object.entries(spec.metric_sources)) {
+    errors.push(...checkMetricSource(source, ['spec', 'metric_sources', name]));
   }
   for (const [name, { type, url, to, from }] of Object.entries(spec.channels)) {
     const path = ['spec', 'channels', name];

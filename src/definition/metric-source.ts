@@ -1,9 +1,15 @@
 import { lookUp } from './platform';
 import type { MetricSourcePlan } from './release-plan';
+import type { MetricSourceSpec } from './schema/metric-source';
 import type { ProductionPlatform } from './schema/production-platform';
 
 /** What an environment is measured with when nothing is named. */
 const defaultSource = 'builtin';
+
+const defaultSite = 'datadoghq.com';
+
+/** The entry span of a service that is instrumented by OpenTelemetry, or by Datadog's tracers with schema v1. */
+const defaultOperation = 'http.server.request';
 
 /**
  * The metric source of a stage: its `analytics_engine`, else its environment's `monitoring`, else the built-in one. An
@@ -24,16 +30,29 @@ export function findSource(
       : own.includes(engine)
         ? engine
         : (relative ?? engine);
-  const source =
-    lookUp(spec.metric_sources, name) ??
-    (name === defaultSource ? ({ type: 'builtin', queries: {} } as const) : undefined);
+  const source: MetricSourceSpec | undefined =
+    lookUp(spec.metric_sources, name) ?? (name === defaultSource ? { type: 'builtin', queries: {} } : undefined);
   if (!source) return null;
-  const { type, queries } = source;
-  return {
-    name,
-    type,
-    url: 'url' in source ? (source.url ?? null) : null,
-    secret: 'secret' in source ? (source.secret ?? null) : null,
-    queries,
-  };
+  return planOf(name, source);
+}
+
+function planOf(name: string, source: MetricSourceSpec): MetricSourcePlan {
+  const { type, url = null, secret = null, queries } = source;
+  return { name, type, url, secret, queries, ...vendorPlan(source) };
+}
+
+/** The rules that `checkMetricSource` has enforced make the fall-backs of required fields unreachable. */
+function vendorPlan(source: MetricSourceSpec): Pick<MetricSourcePlan, 'datadog' | 'newRelic'> {
+  switch (source.type) {
+    case 'datadog': {
+      const { site = defaultSite, application_secret: applicationSecret = '', operation = defaultOperation } = source;
+      return { datadog: { site, applicationSecret, operation } };
+    }
+    case 'new_relic': {
+      const { account = 0, region = 'us' } = source;
+      return { newRelic: { account, region } };
+    }
+    default:
+      return {};
+  }
 }

@@ -278,9 +278,27 @@ export interface MetricTarget {
 
 export interface MetricSourcePlan {
   readonly name: string;
-  readonly type: 'builtin' | 'prometheus';
+  readonly type: 'builtin' | 'prometheus' | 'datadog' | 'new_relic';
+  /** Null: the vendor's own address. */
   readonly url: string | null;
   readonly secret: string | null;
   /** Query templates by metric name that replace the source's own. */
   readonly queries: Readonly<Record<string, string>>;
+  /** Of type `datadog` only. */
+  readonly datadog?: DatadogPlan;
+  /** Of type `new_relic` only. */
+  readonly newRelic?: NewRelicPlan;
+}
+
+export interface DatadogPlan {
+  readonly site: string;
+  /** Reference of the application key; `secret` is the API key. */
+  readonly applicationSecret: string;
+  /** Name of the service's entry span: its trace metrics are `trace.<operation>.*`. */
+  readonly operation: string;
+}
+
+export interface NewRelicPlan {
+  readonly account: number;
+  readonly region: 'us' | 'eu';
 }

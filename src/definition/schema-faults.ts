@@ -225,7 +225,7 @@ function last(path: readonly PathSegment[]): string {
 
 /** What was written where only the name of a secret belongs may be one: errors end up in logs. */
 function shown(path: readonly PathSegment[], value: unknown): string {
-  return path.at(-1) === 'secret' ? 'what is written here' : show(value);
+  return /(^|_)secret$/.test(String(path.at(-1))) ? 'what is written here' : show(value);
 }
 
 function show(value: unknown): string {

@@ -26,7 +26,7 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
   'bad-platform.yaml': [
     '7:18 | spec.clusters.staging-k8s.type | type is missing | one of local, kubernetes | -',
     '9:17 | spec.metric_sources.prometheus | a prometheus source needs an address | url: http://... | -',
-    '10:22 | spec.metric_sources.builtin.type | "built-in" is not valid | one of builtin, prometheus | builtin',
+    '10:22 | spec.metric_sources.builtin.type | "built-in" is not valid | one of builtin, prometheus, datadog, new_relic | builtin',
     '12:11 | spec.channels.post | an e-mail needs a sender and recipients | from and to | -',
     '13:66 | spec.channels.hook.secret | what is written here is not valid | a reference such as secret://env/NAME: a value has no place in a document | -',
     '15:45 | spec.freezes[0].start | "2027-01-01" is not valid | a date and time with a zone, such as 2026-12-24T00:00:00Z | -',

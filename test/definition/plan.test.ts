@@ -285,6 +285,38 @@ time_scale: 0.5`);
     });
   });
 
+  it.each([
+    {
+      source: 'type: datadog, secret: secret://env/A, application_secret: secret://env/B',
+      expected: {
+        type: 'datadog',
+        url: null,
+        secret: 'secret://env/A',
+        datadog: { site: 'datadoghq.com', applicationSecret: 'secret://env/B', operation: 'http.server.request' },
+      },
+    },
+    {
+      source:
+        'type: datadog, site: datadoghq.eu, operation: web.request, secret: secret://env/A, application_secret: secret://env/B',
+      expected: { datadog: { site: 'datadoghq.eu', operation: 'web.request' } },
+    },
+    {
+      source: 'type: new_relic, account: 7, region: eu, secret: secret://env/A',
+      expected: { type: 'new_relic', secret: 'secret://env/A', newRelic: { account: 7, region: 'eu' } },
+    },
+    {
+      source: 'type: new_relic, account: 7, secret: secret://env/A',
+      expected: { newRelic: { account: 7, region: 'us' } },
+    },
+  ])('takes the settings of a metric source: $source', ({ source, expected }) => {
+    const environments = 'staging: { cluster: a, monitoring: hosted }';
+    const result = plan(workflowText(`${build}- { name: deploy, environment: staging }\n`, { environments }), {
+      platformText: platformText(`metric_sources: { hosted: { ${source} } }`),
+    });
+
+    expect(lastDeployment(result).metricSource).toMatchObject({ name: 'hosted', ...expected });
+  });
+
   it('finds the metric source that an engine is a family of', () => {
     const stages = `${build}- { name: deploy, environment: staging, monitoring: { analytics_engine: exercise7, alerts: [error_rate > 1%] } }\n`;
     const sources = 'metric_sources: { exercise7-analytics: { type: builtin } }';

@@ -1,12 +1,10 @@
 import type { AppMetrics, MetricTarget } from '../../definition/release-plan';
+import { fillTemplate, ownOf, requestsQuery } from './template';
 
 // The default templates expect the labels that a scrape configuration gives to each replica: app, environment and
 // release, and region where the environment has regions. Who has others overrides the query of a metric in the platform
 // document.
 const selector = 'app="{{app}}", environment="{{environment}}", release="{{release}}"{{and_region}}';
-
-/** Requests in the window: how much is behind the other figures. Overridable as `requests`. */
-export const requestsQuery = 'requests';
 
 /** By metric. An app without any answer with 5xx has no such series: that is a rate of 0, not an unknown one. */
 const defaults: Readonly<Record<string, string>> = {
@@ -18,6 +16,8 @@ const defaults: Readonly<Record<string, string>> = {
   latency_p99: quantile(0.99),
   cpu: `avg(rate(process_cpu_seconds_total{${selector}}[{{window}}]))`,
   memory: `max(process_resident_memory_bytes{${selector}})`,
+  // The one limit that the official client libraries tell beside its use. Who knows a nearer one overrides it.
+  saturation: `max(process_open_fds{${selector}} / process_max_fds{${selector}})`,
 };
 
 /** Seconds since the newest sample of any replica; no answer: none is scraped at the moment. */
@@ -29,14 +29,14 @@ function quantile(q: number): string {
 
 /** Null: there is neither an override nor a default for the metric. */
 export function queryFor(target: MetricTarget, metric: string, windowSeconds: number): string | null {
-  const override = target.source.queries[metric];
+  const override = ownOf(target.source.queries, metric);
   if (override !== undefined) return fill(override, target, windowSeconds);
-  const template = defaults[metric];
+  const template = ownOf(defaults, metric);
   return template === undefined || target.appMetrics === null ? null : fill(template, target, windowSeconds);
 }
 
 export function isOverridden(target: MetricTarget, metric: string): boolean {
-  return target.source.queries[metric] !== undefined;
+  return ownOf(target.source.queries, metric) !== undefined;
 }
 
 /** Null: the app serves no metrics by which the age could be told. */
@@ -56,7 +56,7 @@ function fill(template: string, target: MetricTarget, windowSeconds: number): st
     window: `${Math.max(1, Math.round(windowSeconds * 1_000))}ms`,
     ...namesOf(target.appMetrics),
   };
-  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+  return fillTemplate(template, values);
 }
 
 function namesOf(metrics: AppMetrics | null): Readonly<Record<string, string>> {

@@ -1,11 +1,13 @@
-import { Agent } from 'undici';
 import type { BaselineReading, MetricReading, NeededReading } from '../../analytics';
 import { rootMessage } from '../../contracts/errors';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
+import { MetricHttp, MetricSourceError } from './metric-http';
+import { implausible } from './plausible';
 import type { HistoryRequest, MetricSource } from './port';
-import { type PrometheusApiOptions, type PrometheusData, PrometheusError, queryPrometheus } from './prometheus-api';
-import { ageQueryFor, isOverridden, queryFor, requestsQuery } from './prometheus-queries';
+import { type PrometheusApiOptions, type PrometheusData, queryPrometheus } from './prometheus-api';
+import { ageQueryFor, isOverridden, queryFor } from './prometheus-queries';
+import { noQueryFor, requestsQuery } from './template';
 import { failedReadings, reasonOf } from './unknown';
 
 export interface PrometheusOptions {
@@ -23,15 +25,15 @@ const maxHistoryPoints = 300;
 /** Figures of Prometheus or of whatever speaks its HTTP API (Thanos, Mimir, VictoriaMetrics). */
 export function createPrometheusSource(options: PrometheusOptions): MetricSource {
   const { secrets, timeoutSeconds = 5 } = options;
-  const dispatcher = new Agent({ connections: 16, maxResponseSize: 16 * 1024 * 1024 });
+  const http = new MetricHttp({ vendor: 'Prometheus', timeoutSeconds, maxBytes: 16 * 1024 * 1024 });
 
   const apiOf = async ({ source }: MetricTarget): Promise<PrometheusApiOptions> => {
     const { name, url, secret } = source;
-    if (url === null || !URL.canParse(url)) throw new PrometheusError(`the metric source ${name} has no URL to ask`);
+    if (url === null || !URL.canParse(url)) throw new MetricSourceError(`the metric source ${name} has no URL to ask`);
     return {
       url,
       authorization: secret === null ? null : authorization(await secrets.resolve(secret)),
-      dispatcher,
+      http,
       timeoutSeconds,
     };
   };
@@ -90,10 +92,7 @@ async function readOne(target: MetricTarget, needed: NeededReading, ask: Ask): P
   });
   const query = queryFor(target, metric, windowSeconds);
   if (query === null) {
-    return unknown(
-      `no query is known for ${metric}: give one in \`queries\` of the metric source ${target.source.name}`,
-      true,
-    );
+    return unknown(noQueryFor(metric, target.source.name), true);
   }
   try {
     const [value, samples, age] = await Promise.all([
@@ -110,9 +109,11 @@ async function readOne(target: MetricTarget, needed: NeededReading, ask: Ask): P
       );
     }
     if (value === null) return unknown(`Prometheus has no value of ${metric} in ${windowSeconds} s`, false);
+    const fault = implausible(metric, value) ?? implausible(requestsQuery, samples);
+    if (fault !== null) return unknown(fault, true);
     return { metric, windowSeconds, value, samples };
   } catch (error) {
-    return unknown(error instanceof PrometheusError ? error.message : reasonOf(error), true);
+    return unknown(reasonOf(error), true);
   }
 }
 
@@ -128,7 +129,7 @@ async function ageOf(target: MetricTarget, ask: Ask): Promise<number | null> {
 
 /**
  * The one number of an answer. Null: no data, or not a number (0 errors of 0 requests).
- * @throws PrometheusError for several: which of them counts only the query's author knows
+ * @throws MetricSourceError for several: which of them counts only the query's author knows
  */
 function numberOf(data: PrometheusData): number | null {
   const points =
@@ -137,9 +138,9 @@ function numberOf(data: PrometheusData): number | null {
       : data.resultType === 'scalar'
         ? [data.result]
         : null;
-  if (points === null) throw new PrometheusError(`the query answers with a ${data.resultType}, expected one number`);
+  if (points === null) throw new MetricSourceError(`the query answers with a ${data.resultType}, expected one number`);
   if (points.length > 1)
-    throw new PrometheusError(
+    throw new MetricSourceError(
       `the query answers with ${points.length} series, expected one: put sum() or max() around it`,
     );
   const [, text] = points[0] ?? [];
@@ -165,7 +166,7 @@ async function readHistory(api: PrometheusApiOptions, request: HistoryRequest): 
         series(requestsQuery, windowSeconds),
       ]);
       return [...values].flatMap(([at, value]): BaselineReading[] =>
-        Number.isFinite(value)
+        implausible(metric, value) === null
           ? [
               {
                 metric,

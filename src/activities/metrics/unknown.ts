@@ -2,14 +2,11 @@ import type { MetricReading, NeededReading } from '../../analytics';
 
 /** The same answer to everything that was asked: the source could not be asked. */
 export function failedReadings(needed: readonly NeededReading[], reason: string): MetricReading[] {
-  return needed.map(({ metric, windowSeconds }) => ({
-    metric,
-    windowSeconds,
-    value: null,
-    samples: 0,
-    reason,
-    failed: true,
-  }));
+  return needed.map((one) => failedReading(one, reason));
+}
+
+export function failedReading({ metric, windowSeconds }: NeededReading, reason: string): MetricReading {
+  return { metric, windowSeconds, value: null, samples: 0, reason, failed: true };
 }
 
 /** The text of an error, with what caused it: undici says "fetch failed" and keeps why in the cause. */

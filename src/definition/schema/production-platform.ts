@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentOf } from './document';
 import { gitops } from './gitops';
+import { metricSource } from './metric-source';
 import { duration, name, secretReference } from './scalars';
 
 /** A name, or `*`: the entry for every name that has none of its own. */
@@ -47,18 +48,6 @@ export type KubernetesCluster = z.infer<typeof kubernetesCluster>;
 /** What a plan keeps of a cluster is read by this again where it is used. */
 export const kubernetesSettings = kubernetesCluster.omit({ type: true });
 export type KubernetesSettings = z.infer<typeof kubernetesSettings>;
-
-const metricSource = z.strictObject({
-  type: z.enum(['builtin', 'prometheus']).describe("builtin: scrapes the app's own metrics."),
-  url: z.url().optional().describe('Needed by prometheus.'),
-  secret: secretReference.optional().describe('A reference such as secret://env/NAME: a bearer token.'),
-  queries: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe(
-      'Query templates by metric; {{app}}, {{environment}}, {{region}}, {{release}}, {{window}} are filled in.',
-    ),
-});
 
 const channel = z.strictObject({
   type: z.enum(['console', 'webhook', 'email']),

@@ -17,6 +17,10 @@ export const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: `must be a name: ${nameForm}` })
   .meta({ title: 'name' });
 
+export const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
+  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
+});
+
 // A title and a pattern are for the JSON Schema: editors check what they can, and the reference has a name for it.
 const whenever = z
   .string({ error: durationForm })
@@ -67,10 +71,6 @@ function checkCondition(text: string, context: z.core.$RefinementCtx, expected: 
   const message = parsed.ok ? unitFault(parsed.condition) : null;
   if (message) fault(context, message, { expected: 'a threshold that the metric can reach', suggestion: null });
 }
-
-export const secretReference = z.string().regex(/^secret:\/\/[a-z0-9-]+\/.+/, {
-  error: 'must be a reference such as secret://env/NAME: a value has no place in a document',
-});
 
 /** One or many. */
 export function listOf<Item extends z.ZodType>(item: Item) {

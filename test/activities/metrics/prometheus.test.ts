@@ -109,12 +109,12 @@ describePrometheus('Prometheus', () => {
   });
 
   it('is unknown for a metric that it has no query for', async () => {
-    const [reading] = await read({ url: server.url }, [{ metric: 'saturation', windowSeconds }]);
+    const [reading] = await read({ url: server.url }, [{ metric: 'queue_depth', windowSeconds }]);
 
     expect(reading).toMatchObject({
       value: null,
       failed: true,
-      reason: expect.stringContaining('no query is known for saturation'),
+      reason: expect.stringContaining('no query is known for queue_depth'),
     });
   });
 
@@ -166,6 +166,40 @@ describe('a Prometheus in trouble', () => {
     for (const reading of await read({ url })) {
       expect(reading).toMatchObject({ value: null, samples: 0, failed: true, reason: expect.stringMatching(says) });
     }
+  });
+
+  it.each([
+    { name: 'a negative rate', value: '-0.2', says: /error_rate cannot be negative/ },
+    { name: 'a percentage', value: '2', says: /does its query give a percentage/ },
+  ])('is unknown when it tells $name', async ({ value, says }) => {
+    answer(200, { status: 'success', data: { resultType: 'vector', result: [{ value: [1, value] }] } });
+
+    const [reading] = await read({ url, queries: { error_rate: 'x', requests: 'vector(9)' } }, all.slice(0, 1));
+
+    expect(reading).toMatchObject({ value: null, failed: true, reason: expect.stringMatching(says) });
+  });
+
+  it('is left alone as long as it wants when it limits requests', async () => {
+    const own = createMetricSources({ endpoints: async () => [], secrets });
+    const source = {
+      name: 'prom',
+      type: 'prometheus',
+      url,
+      secret: null,
+      queries: { heat: 'x', requests: 'y' },
+    } as const;
+    const ask = () =>
+      own.read({ target: target({ source }), needed: [{ metric: 'heat', windowSeconds }], intervalSeconds: 1 });
+    server.broken = (_, response) => void response.writeHead(429, { 'retry-after': '60' }).end();
+    const [limited] = await ask();
+    const before = server.scrapes;
+    answer(200, success);
+    const [waiting] = await ask();
+
+    expect(limited).toMatchObject({ value: null, failed: true, reason: expect.stringContaining('status 429') });
+    expect(waiting).toMatchObject({ value: null, failed: true, reason: expect.stringMatching(/asked again in \d+ s/) });
+    expect(server.scrapes).toBe(before);
+    own.stop();
   });
 
   it('is unknown when it is away, or has no address', async () => {

@@ -1,0 +1,79 @@
+import { rootMessage } from '../../contracts/errors';
+import type { MetricTarget } from '../../definition/release-plan';
+import type { SecretResolver } from '../secrets';
+import { type DatadogApiOptions, queryDatadog } from './datadog-api';
+import { type AskDatadog, datadogHistory, datadogReading } from './datadog-readings';
+import { MetricHttp, MetricSourceError } from './metric-http';
+import type { MetricSource } from './port';
+import { failedReadings } from './unknown';
+import type { Point } from './window';
+
+export interface DatadogOptions {
+  readonly secrets: SecretResolver;
+  /** For one query. @default 5 */
+  readonly timeoutSeconds?: number;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Further back than the windows, so that an old sample can be told from none. */
+const lookBackSeconds = 900;
+
+/** One series has some hundred points. More is a query that is not aggregated. */
+const maxBytes = 2 * 1024 * 1024;
+
+/** Figures of Datadog: its trace metrics, its containers, or whatever the platform's queries name. */
+export function createDatadogSource(options: DatadogOptions): MetricSource {
+  const { secrets, timeoutSeconds = 5, now = Date.now } = options;
+  const http = new MetricHttp({ vendor: 'Datadog', timeoutSeconds, maxBytes, now });
+
+  const apiOf = async ({ source }: MetricTarget): Promise<DatadogApiOptions> => {
+    const { name, url, secret, datadog } = source;
+    if (secret === null || datadog === undefined)
+      throw new MetricSourceError(`the metric source ${name} has no keys to ask Datadog with`);
+    const [apiKey, applicationKey] = await Promise.all([
+      secrets.resolve(secret),
+      secrets.resolve(datadog.applicationSecret),
+    ]);
+    return { url: url ?? `https://api.${datadog.site}`, apiKey, applicationKey, http, now };
+  };
+
+  return {
+    read: async ({ target, needed }) => {
+      try {
+        const api = await apiOf(target);
+        const nowMs = now();
+        const windows = needed.map(({ windowSeconds }) => windowSeconds);
+        const fromMs = nowMs - Math.max(lookBackSeconds, ...windows) * 1_000;
+        const ask = askOnce(api, fromMs, nowMs);
+        return await Promise.all(needed.map((one) => datadogReading({ target, needed: one, nowMs, ask })));
+      } catch (error) {
+        return failedReadings(needed, rootMessage(error));
+      }
+    },
+    history: async (request) => {
+      try {
+        const api = await apiOf(request.target);
+        return await datadogHistory(request, (fromMs) => askOnce(api, fromMs, request.toMs));
+      } catch {
+        // Without a past the watch compares with what the baseline does now, or says that it has nothing to compare with.
+        return [];
+      }
+    },
+    // Datadog collects by itself.
+    warm: () => undefined,
+    keep: () => undefined,
+    stop: () => undefined,
+  };
+}
+
+/** Each query once, however many readings need it: windows are cut out of the same points. */
+function askOnce(api: DatadogApiOptions, fromMs: number, toMs: number): AskDatadog {
+  const span = { from: Math.floor(fromMs / 1_000), to: Math.ceil(toMs / 1_000) };
+  const once = new Map<string, Promise<readonly Point[]>>();
+  return (query) => {
+    const answer = once.get(query) ?? queryDatadog(api, { query, ...span });
+    once.set(query, answer);
+    return answer;
+  };
+}
