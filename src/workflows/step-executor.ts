@@ -36,11 +36,13 @@ export class StepExecutor {
       [{ ...this.reference(release), weight, otherRelease: other?.release ?? null }],
     );
     const found = state.weights.find((share) => share.release === release.release)?.weight ?? 0;
-    if (found !== weight) {
+    // With nothing beside it a release has all of the traffic or none, whatever its share was to be.
+    const wanted = other === null && weight > 0 ? 100 : weight;
+    if (found !== wanted) {
       const { environment } = this.plan;
       throw failure(
         'Conflict',
-        `${environment} gives ${release.release} ${found}% of the traffic after it was told ${weight}%`,
+        `${environment} gives ${release.release} ${found}% of the traffic after it was told ${wanted}%`,
       );
     }
     return state;

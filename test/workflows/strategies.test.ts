@@ -92,6 +92,15 @@ describe('a strategy', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  it('canary: the first release of an environment has all of the traffic, whatever its steps say', async () => {
+    const steps = canary.filter(({ kind }) => kind !== 'approve' && kind !== 'pause');
+
+    const result = await harness().run(simplePlan('1.0.0', {}, { steps }));
+
+    expect(result).toMatchObject({ phase: 'succeeded' });
+    expect(harness().world.cluster.serving('production')).toBe('1.0.0 100%');
+  });
+
   it('canary: goes back when its approval is rejected, and says by whom', async () => {
     await harness().run(simplePlan('1.0.0'));
     const steps = canary.filter(({ kind }) => kind !== 'pause');

@@ -57,7 +57,8 @@ export class FakeCluster {
       const app = this.app(place);
       const target = app.releases.get(release);
       if (!target || target.ready === 0) throw failure('Conflict', `${release} has no ready replica`);
-      target.weight = weight;
+      // As the port of deploy targets has it: where there is no other release, any share is all of the traffic.
+      target.weight = otherRelease === null && weight > 0 ? 100 : weight;
       for (const [name, other] of app.releases)
         if (name !== release) other.weight = name === otherRelease ? 100 - weight : 0;
       return this.state(place);
