@@ -1,12 +1,15 @@
 import type { ReleaseRef } from '../../../contracts/activities';
+import type { Adoption } from '../../../contracts/cluster-changes';
 import { failure } from '../../../contracts/errors';
 import type { KubernetesAppPlan } from '../../../definition/release-plan';
 import type { KubernetesSettings } from '../../../definition/schema/production-platform';
 import type { DeployContext } from '../port';
-import type { KubeObject, ObjectKey } from './api';
+import { type KubeObject, type KubernetesApi, keyOf, type ObjectKey } from './api';
 import { ApiError, clusterFailure } from './api-errors';
+import { adoption } from './changes/adoption';
+import { Owners } from './changes/owners';
 import type { Informer } from './informer';
-import { fieldManager, label, ownerLabels } from './names';
+import { annotation, fieldManager, label, ownerLabels } from './names';
 import { AppView } from './observed';
 import { done, until, waiting } from './wait';
 import type { WatchedNamespace } from './watched-namespace';
@@ -19,6 +22,8 @@ const maxTries = 8;
 /** One step of one release at work in one namespace. */
 export class Session {
   readonly view: AppView;
+  /** What others had applied, and is ours now. */
+  readonly adopted: Adoption[] = [];
   readonly plan: KubernetesAppPlan;
 
   constructor(
@@ -26,6 +31,7 @@ export class Session {
     readonly settings: KubernetesSettings,
     readonly ref: ReleaseRef,
     readonly context: DeployContext,
+    readonly api: KubernetesApi = watched.api,
   ) {
     const { app, environment, cluster } = ref;
     if (!app.kubernetes) {
@@ -36,10 +42,6 @@ export class Session {
     }
     this.plan = app.kubernetes;
     this.view = new AppView(watched, { app: app.name, environment }, this.plan.service);
-  }
-
-  get api() {
-    return this.watched.api;
   }
 
   get cluster(): string {
@@ -60,16 +62,41 @@ export class Session {
    */
   async apply<T extends KubeObject>(object: T, live: KubeObject | null, force = false): Promise<T> {
     if (live) this.assertFree(live);
+    const isNew = live !== null && !this.isOurs(live);
+    const before = isNew ? await this.takeOver(keyOf(object)) : null;
     try {
-      return await this.api.apply(object, force || (live !== null && !this.isOurs(live)));
+      const written = await this.api.apply(object, force || isNew);
+      if (before) this.adopted.push(adoption(before, written));
+      return written;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { owners } = error;
-      // Patches of ours are another manager to the server than applies of ours.
-      const isOurOwn = owners.length > 0 && owners.every(({ manager }) => manager === fieldManager);
-      if (isOurOwn) return await this.forced(object);
+      if (await this.isOurChange(keyOf(object), error)) return await this.forced(object);
       throw clusterFailure(error, this.ref.cluster.name);
     }
+  }
+
+  /**
+   * Whether all who own the fields are us (patches of ours are another manager to the server than applies of ours), or those
+   * whom we took the object over from, who have left it alone since.
+   */
+  private async isOurChange(key: ObjectKey, { owners }: ApiError): Promise<boolean> {
+    const others = owners.filter(({ manager }) => manager !== fieldManager);
+    if (others.length === 0) return owners.length > 0;
+    const live = await this.api.get(key);
+    if (!live || !(annotation.adoptedFrom in (live.metadata?.annotations ?? {}))) return false;
+    const foreign = new Set(new Owners(live.metadata).foreign.map(({ manager }) => manager));
+    return others.every(({ manager }) => !foreign.has(manager));
+  }
+
+  /** Says on the object who has written it until now: what they own is no drift. Answers with it as it was. */
+  private async takeOver(key: ObjectKey): Promise<KubeObject | null> {
+    // Read anew: the watches do not keep who has written what.
+    const before = await this.api.get(key);
+    if (!before || annotation.adoptedFrom in (before.metadata?.annotations ?? {})) return before;
+    // By a patch, because what is in no apply is taken back by no apply.
+    const annotations = { [annotation.adoptedFrom]: new Owners(before.metadata).others };
+    await this.api.patch(key, { metadata: { annotations } });
+    return before;
   }
 
   /** A merge patch that `compute` makes from what is there; made anew when it has changed in between. */
