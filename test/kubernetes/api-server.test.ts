@@ -38,12 +38,26 @@ describeTestCluster('an API server that goes away', () => {
     expect(watcher.gaps).toEqual([]);
   });
 
-  it('is unavailable to a step that begins meanwhile, and that is tried again', async () => {
+  it('in the middle of a canary is unavailable to a shift, and a rollback, that are tried again', async () => {
+    await shop.promote('1.1.0');
+    await shop.retire('1.0.0');
+    await shop.prepare('1.2.0', { replicas: 1 });
+    const watcher = await watchEndpoints(cluster.kubeconfig, 'teashop', 'shop');
     await cluster.stopApiServer();
-    await expect(shop.prepare('1.2.0')).rejects.toMatchObject({ type: 'Unavailable', nonRetryable: false });
+    await expect(shop.shift('1.2.0', 25, '1.1.0')).rejects.toMatchObject({ type: 'Unavailable', nonRetryable: false });
     await cluster.startApiServer();
+    const split = await shop.shift('1.2.0', 25, '1.1.0');
+    expect(split.weights).toContainEqual({ release: '1.2.0', weight: 25 });
 
-    const prepared = await shop.prepare('1.2.0');
-    expect(prepared.replicas).toContainEqual({ release: '1.2.0', ready: 3, desired: 3 });
+    await cluster.stopApiServer();
+    await expect(shop.shift('1.1.0', 100, '1.2.0')).rejects.toMatchObject({ type: 'Unavailable', nonRetryable: false });
+    await cluster.startApiServer();
+    await shop.prepare('1.1.0');
+    const back = await shop.shift('1.1.0', 100, '1.2.0');
+    expect(back.weights).toEqual([{ release: '1.1.0', weight: 100 }]);
+    const end = await shop.retire('1.2.0');
+    await watcher.stop();
+    expect(end.replicas).toEqual([{ release: '1.1.0', ready: 3, desired: 3 }]);
+    expect(watcher.gaps).toEqual([]);
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorCodeOf } from '../../src/contracts/errors';
 import { manifests, Shop } from './support/shop';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
@@ -206,6 +209,25 @@ describeTestCluster('pods that will not become ready', () => {
     shop.pack('never', { pods: { fails: 'NeverReady' } });
     const fault = await told(shop.prepare('never', { progressDeadlineSeconds: 3 }));
     expect(fault).toBe('CommandFailed: no progress for 3 s: never: 0 of 3 replicas ready');
+  });
+
+  it('a token that has expired is waited for, and taken from the file when it was renewed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'f0-token-'));
+    const kubeconfig = join(folder, 'config');
+    const right = readFileSync(cluster.kubeconfig, 'utf8');
+    const wrong = right.replace(/("?token"?: *"?)[^"\s,}]+/, '$1expired');
+    expect(wrong).not.toBe(right);
+    writeFileSync(kubeconfig, wrong);
+    const renewed = new Shop({ kubeconfig, context: cluster.name, namespace: cluster.namespace, name: 'renewed' });
+    expect(await told(renewed.prepare('1.0.0'))).toBe(
+      'Unavailable: cluster "test": the credentials of the kubeconfig are refused or have expired: renew them',
+    );
+
+    writeFileSync(kubeconfig, right);
+    const prepared = await renewed.prepare('1.0.0');
+    await renewed.close();
+    rmSync(folder, { recursive: true });
+    expect(prepared.replicas).toEqual([{ release: '1.0.0', ready: 3, desired: 3 }]);
   });
 
   it('a user without rights is told which verb on which resource is missing', async () => {

@@ -1,3 +1,4 @@
+import { waitFor } from '../support/wait-for';
 import { watchEndpoints } from './support/endpoint-watcher';
 import { digestOf, manifests, Shop } from './support/shop';
 import { describeCluster, useCluster } from './support/use-cluster';
@@ -115,13 +116,53 @@ describeCluster('the strategies in a cluster', () => {
 
   it('recreate: the old release is gone before the new one starts', async () => {
     await shop.serve('1.0.0');
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
     const gone = await shop.retire('1.0.0');
     expect(gone.weights).toEqual([]);
+    // Here it is meant to be so; and the watcher of the other tests would have seen it.
+    await waitFor('the gap', () => watcher.gaps.length > 0);
+    await watcher.stop();
 
     await shop.prepare('1.1.0');
     await shop.shift('1.1.0', 100, '1.0.0');
     const end = await shop.promote('1.1.0');
     expect(end.replicas).toEqual([{ release: '1.1.0', ready: 3, desired: 3 }]);
+  });
+
+  it('strategies may follow each other', async () => {
+    await shop.prepare('1.0.0', { rolling: true });
+    await shop.promote('1.0.0');
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
+    // Blue-green after rolling: the Service is pinned to the old pods before there are new ones.
+    const prepared = await shop.prepare('1.1.0');
+    expect(prepared.weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+    await shop.shift('1.1.0', 100, '1.0.0');
+    await shop.promote('1.1.0');
+    const green = await shop.retire('1.0.0');
+    expect(green.replicas).toEqual([{ release: '1.1.0', ready: 3, desired: 3 }]);
+
+    // Rolling after blue-green, and back again.
+    const rolled = await shop.prepare('1.2.0', { rolling: true });
+    expect(rolled.weights).toEqual([{ release: '1.2.0', weight: 100 }]);
+    await shop.prepare('1.1.0');
+    await shop.shift('1.1.0', 100, '1.2.0');
+    await shop.promote('1.1.0');
+    const end = await shop.retire('1.2.0');
+
+    await watcher.stop();
+    expect(end).toMatchObject({ stableRelease: '1.1.0', weights: [{ release: '1.1.0', weight: 100 }] });
+    expect(end.replicas).toEqual([{ release: '1.1.0', ready: 3, desired: 3 }]);
+    expect(watcher.gaps).toEqual([]);
+  });
+
+  it('a canary that somebody deletes is made again', async () => {
+    await shop.serve('1.0.0');
+    await shop.prepare('1.1.0', { replicas: 1 });
+    await cluster.kubectl('delete', 'deployment', 'shop-1-1-0', '-n', namespace);
+    await expect(shop.shift('1.1.0', 25, '1.0.0')).rejects.toThrow('prepare it first');
+    await shop.prepare('1.1.0', { replicas: 1 });
+    const split = await shop.shift('1.1.0', 25, '1.0.0');
+    expect(split.weights).toContainEqual({ release: '1.1.0', weight: 25 });
   });
 
   it('every step done twice is done once', async () => {
@@ -139,6 +180,22 @@ describeCluster('the strategies in a cluster', () => {
       expect(await step()).toEqual(once);
       expect((await shop.target.requestsSent()) - before).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('a live Deployment that is rolled over in place goes back to what it was', async () => {
+    for (const object of manifests()) await cluster.apply({ ...object, metadata: { ...object.metadata, namespace } });
+    await cluster.kubectl('rollout', 'status', 'deployment/shop', '-n', namespace);
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
+    const up = await shop.prepare('1.0.0', { rolling: true });
+    expect(up.weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+
+    const back = await shop.retire('1.0.0');
+
+    await watcher.stop();
+    expect(back.weights).toEqual([{ release: 'deployment/shop', weight: 100 }]);
+    expect(await image('shop')).toBe('registry.example.com/teashop/shop');
+    expect(watcher.gaps).toEqual([]);
+    expect(watcher.changes).toBeGreaterThan(2);
   });
 
   it('a live Deployment that nobody told us of keeps its traffic, and its pods', async () => {

@@ -56,7 +56,7 @@ export async function watchEndpoints(kubeconfig: string, namespace: string, serv
   });
   // The API server may be stopped by the test: taken up again where it was, so that no change is missed.
   informer.on('error', () => {
-    if (!stopped) setTimeout(() => void informer.start(), 100);
+    if (!stopped) setTimeout(() => informer.start().catch(() => {}), 100).unref();
   });
   await informer.start();
 

@@ -14,6 +14,10 @@ export interface ShopOptions {
   readonly context: string;
   readonly namespace: string;
   readonly router?: string;
+  /** Another name of the app and of its objects. @default shop */
+  readonly name?: string;
+  /** Shared with other apps, as a worker has one. */
+  readonly sharedTarget?: { target: KubernetesTarget; packages: Map<string, readonly object[]> };
   /** More of the manifests than Deployment and Service. */
   readonly extra?: readonly object[];
 }
@@ -28,15 +32,18 @@ export interface ReleaseOptions {
 export class Shop {
   readonly target: KubernetesTarget;
   private readonly home = mkdtempSync(path.join(tmpdir(), 'f0-shop-'));
-  private readonly packages = new Map<string, readonly object[]>();
+  readonly packages: Map<string, readonly object[]>;
 
   constructor(private readonly options: ShopOptions) {
-    this.target = createKubernetesTarget({
-      home: this.home,
-      artifacts: this.artifacts(),
-      resolveSecret: async (reference) => `value of ${reference}`,
-      unschedulableSeconds: 1,
-    });
+    this.packages = options.sharedTarget?.packages ?? new Map();
+    this.target =
+      options.sharedTarget?.target ??
+      createKubernetesTarget({
+        home: this.home,
+        artifacts: this.artifacts(),
+        resolveSecret: async (reference) => `value of ${reference}`,
+        unschedulableSeconds: 1,
+      });
   }
 
   async close(): Promise<void> {
@@ -46,8 +53,10 @@ export class Shop {
 
   /** What a release consists of; without it a release is the plain manifests. */
   pack(release: string, { pods = {}, extra = [], change }: ReleaseOptions = {}): void {
-    const objects = manifests(podBehaviour(pods));
-    this.packages.set(digestOf(release), [
+    const objects = JSON.parse(
+      JSON.stringify(manifests(podBehaviour(pods))).replaceAll('"shop"', `"${this.app.name}"`),
+    ) as ReturnType<typeof manifests>;
+    this.packages.set(this.digestOf(release), [
       ...(change ? change(objects) : objects),
       ...(this.options.extra ?? []),
       ...extra,
@@ -57,7 +66,28 @@ export class Shop {
   ref(release: string): ReleaseRef {
     const key = `deployment/default/shop/test/${release}/run/1`;
     const { namespace } = this.options;
-    return { key, namespace, cluster: this.cluster, environment: 'test', app, release, digest: digestOf(release) };
+    return {
+      key,
+      namespace,
+      cluster: this.cluster,
+      environment: 'test',
+      app: this.app,
+      release,
+      digest: this.digestOf(release),
+    };
+  }
+
+  private get app(): AppPlan {
+    const { name = 'shop' } = this.options;
+    return {
+      ...app,
+      name,
+      ...(app.kubernetes ? { kubernetes: { ...app.kubernetes, workload: name, service: name } } : {}),
+    };
+  }
+
+  private digestOf(release: string): string {
+    return digestOf(this.app.name === 'shop' ? release : `${this.app.name} ${release}`);
   }
 
   get cluster(): ClusterPlan {
@@ -66,7 +96,7 @@ export class Shop {
   }
 
   prepare(release: string, more: Partial<PrepareInput> = {}): Promise<TrafficState> {
-    if (!this.packages.has(digestOf(release))) this.pack(release);
+    if (!this.packages.has(this.digestOf(release))) this.pack(release);
     const input = { replicas: 3, env: {}, rolling: false, progressDeadlineSeconds: 60, ...more };
     return this.target.prepare({ ...this.ref(release), ...input }, context());
   }
@@ -86,7 +116,7 @@ export class Shop {
 
   describe(): Promise<TrafficState> {
     const { namespace, cluster, environment } = this.ref('any');
-    return this.target.describe({ namespace, cluster, environment, app: app.name });
+    return this.target.describe({ namespace, cluster, environment, app: this.app.name });
   }
 
   /** A first release that serves, by a switch of the Service. */

@@ -88,6 +88,18 @@ export class KubernetesApi {
     });
   }
 
+  /** A JSON patch: for fields that are to be replaced as a whole. */
+  async replace<T extends KubeObject>(key: ObjectKey, operations: readonly object[]): Promise<T> {
+    return this.oursButConflicts<T>({
+      method: 'PATCH',
+      path: await this.pathOf(key),
+      query: { fieldManager, ...this.writing },
+      body: operations,
+      contentType: 'application/json-patch+json',
+      what: this.called(key),
+    });
+  }
+
   /** What is not there is deleted already. */
   async delete(key: ObjectKey): Promise<void> {
     const path = await this.pathOf(key);

@@ -55,10 +55,14 @@ export class Connection {
       return await this.send(asked);
     } catch (error) {
       if (!(error instanceof ApiError) || error.statusCode !== 401) throw error;
-      // A token that was renewed in the file since it was read.
-      readKubeConfig(this.kubeConfig, this.cluster, this.settings);
+      this.renew();
       return this.send(asked);
     }
+  }
+
+  /** Reads the kubeconfig again: a token may have been renewed in it since. Watches that begin from then on have it too. */
+  renew(): void {
+    readKubeConfig(this.kubeConfig, this.cluster, this.settings);
   }
 
   async close(): Promise<void> {

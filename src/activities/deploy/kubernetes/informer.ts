@@ -128,6 +128,7 @@ export class Informer<T extends KubeObject> {
     this.retry = null;
     const failuresBefore = this.failures;
     try {
+      if (this.lastError instanceof ApiError && this.lastError.statusCode === 401) this.connection.renew();
       await this.informer?.start();
     } catch (error) {
       // Credentials that cannot be read just now: a rejection that nobody awaits would end the worker.

@@ -79,7 +79,7 @@ function theOnly(
     'InvalidInput',
     found.length > 1
       ? `the manifests have ${found.length} ${kind}s ${name}: expected one`
-      : `the manifests have no ${kind} ${name}; ${there}${near ? `; did you mean ${near}?` : ''} Set \`${setting}\` under kubernetes in the manifest of the app`,
+      : `the manifests have no ${kind} ${name}; ${there}${near ? ` (did you mean ${near}?)` : ''}: set \`${setting}\` under kubernetes in the manifest of the app`,
   );
 }
 
@@ -90,7 +90,7 @@ function containerOf(workload: Deployment, asked: string | null, app: string): s
   const near = nearestName(wanted ?? '', names);
   throw failure(
     'InvalidInput',
-    `Deployment ${workload.metadata?.name} has no container ${wanted}: it has ${names.join(', ') || 'none'}${near ? `; did you mean ${near}?` : ''} Set \`container\` under kubernetes in the manifest of the app`,
+    `Deployment ${workload.metadata?.name} has no container ${wanted}: it has ${names.join(', ') || 'none'}${near ? ` (did you mean ${near}?)` : ''}; set \`container\` under kubernetes in the manifest of the app`,
   );
 }
 

@@ -7,10 +7,10 @@ import type { DeployContext } from '../port';
 import { type KubeObject, type KubernetesApi, keyOf, type ObjectKey } from './api';
 import { ApiError, clusterFailure } from './api-errors';
 import { adoption } from './changes/adoption';
-import { Owners } from './changes/owners';
 import type { Informer } from './informer';
-import { annotation, fieldManager, label, ownerLabels } from './names';
+import { fieldManager, label, ownerLabels } from './names';
 import { AppView } from './observed';
+import { isOurChange, takeOver } from './take-over';
 import { done, until, waiting } from './wait';
 import type { WatchedNamespace } from './watched-namespace';
 
@@ -62,41 +62,20 @@ export class Session {
    */
   async apply<T extends KubeObject>(object: T, live: KubeObject | null, force = false): Promise<T> {
     if (live) this.assertFree(live);
-    const isNew = live !== null && !this.isOurs(live);
-    const before = isNew ? await this.takeOver(keyOf(object)) : null;
-    try {
-      const written = await this.api.apply(object, force || isNew);
-      if (before) this.adopted.push(adoption(before, written));
-      return written;
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (await this.isOurChange(keyOf(object), error)) return await this.forced(object);
-      throw clusterFailure(error, this.ref.cluster.name);
+    const key = keyOf(object);
+    const before = live && !this.isOurs(live) ? await takeOver(this.api, key) : null;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const written = await this.api.apply(object, force || before !== null);
+        if (before) this.adopted.push(adoption(before, written));
+        return written;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (await isOurChange(this.api, key, error)) return await this.forced(object);
+        // Two writes at the same moment: the server merges this one with what the other has left.
+        if (error.owners.length > 0 || tries === maxTries) throw clusterFailure(error, this.cluster);
+      }
     }
-  }
-
-  /**
-   * Whether all who own the fields are us (patches of ours are another manager to the server than applies of ours), or those
-   * whom we took the object over from, who have left it alone since.
-   */
-  private async isOurChange(key: ObjectKey, { owners }: ApiError): Promise<boolean> {
-    const others = owners.filter(({ manager }) => manager !== fieldManager);
-    if (others.length === 0) return owners.length > 0;
-    const live = await this.api.get(key);
-    if (!live || !(annotation.adoptedFrom in (live.metadata?.annotations ?? {}))) return false;
-    const foreign = new Set(new Owners(live.metadata).foreign.map(({ manager }) => manager));
-    return others.every(({ manager }) => !foreign.has(manager));
-  }
-
-  /** Says on the object who has written it until now: what they own is no drift. Answers with it as it was. */
-  private async takeOver(key: ObjectKey): Promise<KubeObject | null> {
-    // Read anew: the watches do not keep who has written what.
-    const before = await this.api.get(key);
-    if (!before || annotation.adoptedFrom in (before.metadata?.annotations ?? {})) return before;
-    // By a patch, because what is in no apply is taken back by no apply.
-    const annotations = { [annotation.adoptedFrom]: new Owners(before.metadata).others };
-    await this.api.patch(key, { metadata: { annotations } });
-    return before;
   }
 
   /** A merge patch that `compute` makes from what is there; made anew when it has changed in between. */

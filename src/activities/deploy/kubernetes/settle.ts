@@ -6,6 +6,7 @@ import { findRouter } from './routers/find';
 import { setPin } from './service-switch';
 import type { Session } from './session';
 import { giveAll, pinOfServing } from './shift';
+import { undo } from './undo';
 import { done, until, waiting } from './wait';
 import type { Autoscaler } from './watched-namespace';
 import { deploymentKey, stop, untilStopped, type WorkloadOptions } from './workload';
@@ -50,6 +51,7 @@ export async function retire(session: Session, options: WorkloadOptions): Promis
   const heir = heirOf(session, target);
   if (heir) await giveAll(session, heir, options);
   await removeCanary(session, target);
+  if (target.name === plan.workload && (await undo(session, target, options))) return;
   if (target.name === plan.workload) return stop(session, target, options.deadlineSeconds);
   await session.api.delete(deploymentKey(target.name));
   const hasSecret = (target.deployment.spec?.template?.spec?.containers ?? []).some(({ env }) =>
