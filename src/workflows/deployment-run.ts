@@ -54,6 +54,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
       spec: app,
       replicas: plan.replicas,
       env: plan.env,
+      cluster: plan.cluster,
       at: new Date().toISOString(),
       verified: false,
     };

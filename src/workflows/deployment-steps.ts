@@ -39,6 +39,11 @@ async function perform(
     case 'prepare': {
       if (step.rolling) await untilNotFrozen(run, step);
       const state = await run.executor.prepare(run.candidate, step.replicas, step.rolling);
+      for (const { kind, name, from } of state.adopted ?? []) {
+        const owners = from.map(({ manager }) => manager).join(', ') || 'nobody';
+        const message = `${kind} ${name} was taken over from ${owners}`;
+        run.trail.note({ action: 'object.adopted', stage: run.input.stage, message, details: { from } });
+      }
       const share = state.weights.find(({ release }) => release === run.input.release)?.weight;
       if (step.rolling) run.shifted(share ?? 0);
       return;

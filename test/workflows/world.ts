@@ -9,15 +9,17 @@ import type {
   BuildActivities,
   CommandActivities,
   DeployActivities,
+  DetectDriftInput,
   NotifyActivities,
   NotifyInput,
   ObserveActivities,
+  PreviewReleaseInput,
   RunCommandInput,
   TrafficState,
 } from '../../src/contracts/activities';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/contracts/analysis';
 import type { AuditEntry } from '../../src/contracts/audit';
-import type { DriftReport } from '../../src/contracts/cluster-changes';
+import type { DriftReport, ReleasePreview } from '../../src/contracts/cluster-changes';
 import { failure } from '../../src/contracts/errors';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { workflowBundle } from '../support/temporal';
@@ -70,18 +72,13 @@ export class FakeCluster {
       await this.call('describe', environment);
       return this.state(environment);
     },
-    previewRelease: async ({ environment, release }) => {
-      await this.call(`preview ${release}`, environment);
-      return { objects: [], refused: [`${release} would be refused`], remarks: [] };
-    },
-    detectDrift: async ({ environment, release, heal }) => {
-      await this.call(`${heal ? 'heal' : 'drift'} ${release}`, environment);
-      return this.drift(heal);
-    },
+    previewRelease: async (input) => this.preview(input),
+    detectDrift: async (input) => this.drift(input),
   };
 
   /** What a look for drift finds. */
-  drift: (heal: boolean) => DriftReport | null = () => ({ objects: [], remarks: [] });
+  drift: (input: DetectDriftInput) => DriftReport | null = () => ({ objects: [], remarks: [] });
+  preview: (input: PreviewReleaseInput) => ReleasePreview | null = () => ({ objects: [], refused: [], remarks: [] });
 
   serving(environment: string): string {
     return this.state(environment)
