@@ -39,8 +39,8 @@ async function compare(input: DriftInput, serving: DeployedRelease, index: numbe
     const report = await look.detectDrift.executeWithOptions({ summary }, [
       { key, namespace, cluster, environment, app: spec, release, digest, replicas, env, heal },
     ]);
-    const unavailable = report ? null : `nothing changes by hand in clusters of type ${cluster.type}`;
-    return { ...told, report, unavailable };
+    const none = { objects: [], remarks: [`nobody but us can change anything in clusters of type ${cluster.type}`] };
+    return { ...told, report: report ?? none, unavailable: null };
   } catch (error) {
     return { ...told, report: null, unavailable: rootMessage(error) };
   }

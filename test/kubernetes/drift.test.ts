@@ -213,9 +213,9 @@ describeCluster('drift from the release that serves', () => {
     await shop.promote('1.0.0');
 
     expect((await driftOf(shop, '1.0.0')).objects).toEqual([]);
-    await kubectl('annotate', 'deployment/shop', 'note=y', '--overwrite', '--field-manager=mallory');
-    expect(field(await driftOf(shop, '1.0.0'), 'shop', 'metadata.annotations.note')).toMatchObject({
-      found: 'y',
+    await kubectl('label', 'deployment/shop', 'team=coffee', '--overwrite', '--field-manager=mallory');
+    expect(field(await driftOf(shop, '1.0.0'), 'shop', 'metadata.labels.team')).toMatchObject({
+      found: 'coffee',
       by: { manager: 'mallory' },
     });
   });

@@ -179,9 +179,36 @@ describeCluster('the preview of a release', () => {
   });
 });
 
+/** All that a worker needs, but for what stops the release before. */
+const withoutDelete = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  metadata: { name: 'no-delete' },
+  rules: [
+    {
+      apiGroups: ['', 'apps', 'autoscaling', 'discovery.k8s.io', 'networking.k8s.io'],
+      resources: ['*'],
+      verbs: ['get', 'list', 'watch', 'create', 'patch'],
+    },
+  ],
+};
+
 describeTestCluster('the preview without the rights', () => {
   const cluster = useCluster('staging');
   const using = useShop(cluster);
+
+  it('says too what would be refused in the end only', async () => {
+    const { namespace, kubectl, shop } = using();
+    await shop.serve('1.0.0');
+    await cluster.apply({ ...withoutDelete, metadata: { ...withoutDelete.metadata, namespace } });
+    await kubectl('create', 'rolebinding', 'deployers', '--role=no-delete', '--user=deployer');
+    const kubeconfig = cluster.kubeconfigFor('deployer');
+    const deploying = new Shop({ kubeconfig, context: cluster.name, namespace });
+
+    const preview = await previewOf(deploying, '1.1.0').finally(() => deploying.close());
+
+    expect(preview.refused).toEqual([expect.stringMatching(/deployer may not delete deployments\.apps in namespace/)]);
+  });
 
   it('says which verb on which resource is missing', async () => {
     const { namespace, kubectl } = using();

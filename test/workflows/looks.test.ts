@@ -80,6 +80,22 @@ describe('a preview', () => {
   });
 });
 
+describe('what a release takes over', () => {
+  const harness = useHarness();
+
+  it('is in the audit trail, with whose it was', async () => {
+    const from = [{ manager: 'helm', fields: ['spec.replicas'] }];
+    harness().world.cluster.adopted = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop', from }];
+
+    await harness().run(simplePlan('1.0.0', {}, { cluster: kubernetes }));
+
+    expect(harness().world.audit.find(({ action }) => action === 'object.adopted')).toMatchObject({
+      reason: 'Deployment shop was taken over from helm',
+      details: { from },
+    });
+  });
+});
+
 describe('a look for drift', () => {
   const harness = useHarness();
   const client = () => new ProductionClient({ client: harness().environment.client });
@@ -135,6 +151,14 @@ describe('a look for drift', () => {
 
     await expect(ask(true)).rejects.toThrow(Refused);
     expect(await ask(false)).toMatchObject({ drifted: false });
+  });
+
+  it('finds none where nobody can change anything', async () => {
+    await deployed();
+    harness().world.cluster.drift = () => null;
+
+    const report = { objects: [], remarks: [expect.stringContaining('nobody but us')] };
+    expect(await ask(false)).toMatchObject({ drifted: false, releases: [{ report }] });
   });
 
   it('says so when a cluster cannot be asked, and is no drift then', async () => {

@@ -19,7 +19,7 @@ import type {
 } from '../../src/contracts/activities';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/contracts/analysis';
 import type { AuditEntry } from '../../src/contracts/audit';
-import type { DriftReport, ReleasePreview } from '../../src/contracts/cluster-changes';
+import type { Adoption, DriftReport, ReleasePreview } from '../../src/contracts/cluster-changes';
 import { failure } from '../../src/contracts/errors';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { workflowBundle } from '../support/temporal';
@@ -45,7 +45,7 @@ export class FakeCluster {
       const share = app.releases.get(release) ?? { weight: 0, ready: 0 };
       app.releases.set(release, { weight: rolling ? 100 : share.weight, ready: replicas });
       if (rolling) for (const [name, other] of app.releases) if (name !== release) other.weight = 0;
-      return this.state(environment);
+      return { ...this.state(environment), ...(this.adopted.length === 0 ? {} : { adopted: this.adopted }) };
     },
     shiftTraffic: async ({ environment, release, weight, otherRelease }) => {
       await this.call(`weight ${release} ${weight}`, environment);
@@ -76,6 +76,8 @@ export class FakeCluster {
     detectDrift: async (input) => this.drift(input),
   };
 
+  /** What a release takes over from others when it is prepared. */
+  adopted: readonly Adoption[] = [];
   /** What a look for drift finds. */
   drift: (input: DetectDriftInput) => DriftReport | null = () => ({ objects: [], remarks: [] });
   preview: (input: PreviewReleaseInput) => ReleasePreview | null = () => ({ objects: [], refused: [], remarks: [] });

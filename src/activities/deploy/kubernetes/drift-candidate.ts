@@ -19,7 +19,11 @@ export interface CandidateDrift {
  * What somebody has done to a release that is on its way. Its settings are its own deployment's, so what counts as drift is
  * what others have written since we wrote last; that its Deployment is gone; and that its image is not that of its digest.
  */
-export async function candidateDrift(session: Session, input: DetectDriftInput): Promise<CandidateDrift> {
+export async function candidateDrift(
+  session: Session,
+  input: DetectDriftInput,
+  routes: readonly KubeObject[],
+): Promise<CandidateDrift> {
   const { view } = session;
   const beside = view.deployed.filter((one) => one.managed && one.release !== input.release && one.desired > 0);
   const objects: ObjectDrift[] = [];
@@ -33,6 +37,10 @@ export async function candidateDrift(session: Session, input: DetectDriftInput):
   const [first] = beside;
   const candidate = missing?.release ?? canaryOf(view.service)?.release ?? first?.release ?? null;
   if (service && candidate !== null) objects.push(...drifted(service, candidate, edits(service, null)));
+  for (const route of candidate === null ? [] : routes) {
+    const live = await session.api.get(keyOf(route));
+    if (live) objects.push(...drifted(live, candidate ?? '', edits(live, null)));
+  }
   return { candidate, objects: [...(missing ? [missing] : []), ...objects] };
 }
 

@@ -12,7 +12,7 @@ import { canaryOf, pinOf } from './observed';
 import { type PrepareOptions, resolveSecrets, workloadOf } from './prepare';
 import { pinnedToName, unpinned } from './service-switch';
 import type { Session } from './session';
-import { kept, otherObjects } from './surroundings';
+import { kept, otherObjects, routing } from './surroundings';
 import type { Deployment, Service } from './watched-namespace';
 import { deploymentKey } from './workload';
 
@@ -31,7 +31,7 @@ export async function drift(
 ): Promise<DriftReport> {
   const compared = await objectsOf(session, input, set, resolveSecret);
   const found = await driftOf(session, input, compared);
-  const beside = await candidateDrift(session, input);
+  const beside = await candidateDrift(session, input, routesInUse(set, compared));
   const remarks =
     beside.candidate === null ? [] : [`${beside.candidate} is on its way: what its own deployment changes is no drift`];
   if (!input.heal || found.length === 0) return { objects: [...found, ...beside.objects], remarks };
@@ -65,6 +65,13 @@ async function objectsOf(
     { desired: expectedService(session, input, set, service, name), live: service },
     ...(await Promise.all(others.map(async (desired) => ({ desired, live: await api.get(keyOf(desired)) })))),
   ];
+}
+
+/** Routes whose weights are the router's just now: nothing says what else is expected of them. */
+function routesInUse({ others }: ManifestSet, compared: readonly Compared[]): readonly KubeObject[] {
+  const isCompared = ({ kind, metadata }: KubeObject) =>
+    compared.some(({ desired }) => desired.kind === kind && desired.metadata?.name === metadata?.name);
+  return others.filter((object) => routing.includes(object.kind ?? '') && !isCompared(object));
 }
 
 /** Also of one that was deleted: what the Service is pinned to has its name. */

@@ -16,6 +16,7 @@ import { type Pin, pinnedToName, unpinned } from './service-switch';
 import type { Session } from './session';
 import { assertOwnPods, isApplied, kept, otherObjects, pinFor } from './surroundings';
 import type { Service } from './watched-namespace';
+import { deploymentKey } from './workload';
 
 /** What nobody can know before the build, in a form that webhooks take for a digest. */
 export const unbuiltDigest = `sha256:${'0'.repeat(64)}`;
@@ -97,7 +98,12 @@ export async function preview(
     const written = await session.apply(desiredDeployment(set, session.ref, workload), live);
     return live ? changeOf(session, live, written) : besides(session, written);
   });
-  objects.push(...leftBehind(session, input, target.name));
+  for (const change of leftBehind(session, input, target.name)) {
+    await attempt(async () => {
+      await stopDry(session, change);
+      return change;
+    });
+  }
   return { objects: objects.map(withoutDigest), refused: [...new Set(refused)], remarks };
 }
 
@@ -172,6 +178,13 @@ function leftBehind(session: Session, input: PreviewReleaseInput, target: string
         adoptedFrom: [],
       };
     });
+}
+
+/** Whether it may be stopped. */
+async function stopDry({ api }: Session, { name, change }: ObjectChange): Promise<void> {
+  const key = deploymentKey(name);
+  if (change === 'deleted') await api.delete(key);
+  else await api.patch(key, { spec: { replicas: 0 } });
 }
 
 function keysOf(...objects: readonly (KubeObject | null)[]): ListKeys {

@@ -10,7 +10,7 @@ import { type Pin, pinnedTo, pinnedToNothing, setPin, unpinned } from './service
 import type { Session } from './session';
 
 /** Kinds that say where traffic goes: their weights are the router's while there is a canary. */
-const routing = ['HTTPRoute', 'VirtualService', 'Ingress'];
+export const routing: readonly string[] = ['HTTPRoute', 'VirtualService', 'Ingress'];
 
 /**
  * Everything of a release but its workload: the Service, which keeps its endpoints, and what else the manifests have. Done

@@ -31,7 +31,7 @@ export function foreignFields(live: KubeObject): readonly Found[] {
   const fields = diff({}, readable(live), owners.listKeys).flatMap(({ path }) => {
     const all = owners.of(path);
     const [by] = all;
-    return by && all.every((one) => foreign.has(one)) ? [{ path, by }] : [];
+    return by && all.every((one) => foreign.has(one)) && !isNote(path, live.kind) ? [{ path, by }] : [];
   });
   const found = leaves(readable(live), owners.listKeys);
   const told = withoutSecrets(
@@ -42,4 +42,9 @@ export function foreignFields(live: KubeObject): readonly Found[] {
     const by = fields[index]?.by;
     return { path, expected: null, found: after, by: by ? toldWriter(by) : null, owned: false };
   });
+}
+
+/** Controllers of clouds and add-ons keep notes on what they look after; of an Ingress they are settings. */
+function isNote(path: string, kind: string | undefined): boolean {
+  return path.startsWith('metadata.finalizers') || (path.startsWith('metadata.annotations') && kind !== 'Ingress');
 }
