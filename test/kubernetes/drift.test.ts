@@ -1,6 +1,7 @@
 import type { DriftReport, FieldDrift, ObjectDrift } from '../../src/contracts/cluster-changes';
 import { waitFor } from '../support/wait-for';
 import { useShop } from './support/namespaces';
+import { installGatewayApi } from './support/router-resources';
 import { context, digestOf, manifests, type Shop } from './support/shop';
 import { describeCluster, useCluster } from './support/use-cluster';
 
@@ -218,5 +219,54 @@ describeCluster('drift from the release that serves', () => {
       found: 'coffee',
       by: { manager: 'mallory' },
     });
+  });
+});
+
+describeCluster('drift of a canary behind a router', () => {
+  const cluster = useCluster('staging');
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'shop' },
+    spec: { parentRefs: [{ name: 'gateway' }], rules: [{ backendRefs: [{ name: 'shop', port: 80 }] }] },
+  };
+  const using = useShop(cluster, { extra: [route] });
+  beforeAll(() => installGatewayApi(cluster));
+
+  it('is none while the weights are as they were set, and names who has set others', async () => {
+    const { shop, kubectl } = using();
+    await shop.serve('1.0.0');
+    expect((await driftOf(shop, '1.0.0')).objects).toEqual([]);
+    await shop.prepare('1.1.0', { replicas: 1 });
+    await shop.shift('1.1.0', 25, '1.0.0');
+    expect((await driftOf(shop, '1.0.0')).objects).toEqual([]);
+    const backendRefs = [
+      { name: 'shop', port: 80, weight: 1 },
+      { name: 'shop-canary', port: 80, weight: 99 },
+    ];
+    const change = JSON.stringify({ spec: { rules: [{ backendRefs }] } });
+    await kubectl('patch', 'httproute', 'shop', '--type=merge', '--field-manager=mallory', '-p', change);
+
+    const edited = await driftOf(shop, '1.0.0');
+
+    expect(field(edited, 'shop', 'spec.rules')).toMatchObject({ by: { manager: 'mallory' } });
+    await kubectl('delete', 'deployment', 'shop-1-1-0');
+    await waitFor('the canary to be missed', async () => {
+      const report = await driftOf(shop, '1.0.0');
+      return named(report, 'shop-1-1-0')?.state === 'missing';
+    });
+  });
+
+  it('is none when the canary has been promoted, and its route is as before', async () => {
+    const { shop } = using();
+    await shop.serve('1.0.0');
+    await shop.prepare('1.1.0', { replicas: 1 });
+    await shop.shift('1.1.0', 25, '1.0.0');
+    await shop.prepare('1.1.0');
+    await shop.shift('1.1.0', 100, '1.0.0');
+    await shop.promote('1.1.0');
+    await shop.retire('1.0.0');
+
+    expect(await driftOf(shop, '1.1.0')).toEqual({ objects: [], remarks: [] });
   });
 });
