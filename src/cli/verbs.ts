@@ -41,6 +41,9 @@ export const verbs: readonly Verb[] = [
   verb('history', inspect, 'what happened in a run, or what ran in an environment', () =>
     require('./commands/history'),
   ),
+  verb('drift', inspect, 'what somebody has changed in an environment since it was deployed to', () =>
+    require('./commands/drift'),
+  ),
   verb('logs', inspect, 'the output of the commands of a run', () => require('./commands/logs')),
   verb('audit', inspect, 'verify or export the audit trail', () => require('./commands/audit')),
 

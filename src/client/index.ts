@@ -13,6 +13,7 @@ export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
 export type {
   Command,
   Decision,
+  DriftRequest,
   EnvironmentRef,
   FreezeRequest,
   ListFilter,

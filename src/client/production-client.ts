@@ -28,11 +28,12 @@ import type {
   TimelineEvent,
 } from '../contracts/status';
 import { TaskQueue } from '../contracts/task-queues';
-import { type EnvironmentInput, WorkflowType } from '../contracts/workflows';
+import { type DriftResult, type EnvironmentInput, type PreviewResult, WorkflowType } from '../contracts/workflows';
 import type { ReleasePlan } from '../definition/release-plan';
 import { askedFor } from './asked-for';
 import { NotFound, Refused } from './errors';
 import { findRun } from './find-run';
+import { detectDrift, previewRelease } from './look';
 import { rollBackEnded } from './roll-back';
 import { startRun } from './start-run';
 import { mergeStatus, openDeploymentIds } from './status';
@@ -40,6 +41,7 @@ import { translateError } from './translate-error';
 import type {
   Command,
   Decision,
+  DriftRequest,
   EnvironmentRef,
   FreezeRequest,
   ListFilter,
@@ -65,12 +67,15 @@ export class ProductionClient {
   readonly #uiUrl: string | null;
   readonly #queryTimeoutMs: number;
   readonly #commandTimeoutMs: number;
+  readonly #lookTimeoutMs: number;
 
-  constructor({ client, uiUrl = null, queryTimeoutMs = 10_000, commandTimeoutMs = 30_000 }: ProductionClientOptions) {
+  constructor(options: ProductionClientOptions) {
+    const { client, uiUrl = null, queryTimeoutMs = 10_000, commandTimeoutMs = 30_000 } = options;
     this.#client = client;
     this.#uiUrl = uiUrl;
     this.#queryTimeoutMs = queryTimeoutMs;
     this.#commandTimeoutMs = commandTimeoutMs;
+    this.#lookTimeoutMs = options.lookTimeoutMs ?? 150_000;
   }
 
   /** Starts a release. The same release started twice is one run; with other content it is a `Conflict`. */
@@ -200,6 +205,18 @@ export class ProductionClient {
     await this.#command(workflowId, () =>
       this.#client.workflow.getHandle(workflowId).executeUpdate(unfreezeUpdate, { args: [input] }),
     );
+  }
+
+  /** What a release would change in the clusters that can tell, and what they would refuse. Changes nothing. */
+  async preview(plan: ReleasePlan): Promise<PreviewResult> {
+    const what = `the preview of ${plan.release}`;
+    return this.#within(this.#lookTimeoutMs, what, () => previewRelease(this.#client, plan));
+  }
+
+  /** What somebody has changed in an environment since it was deployed to; with `heal`, taken back. */
+  async drift(request: DriftRequest): Promise<DriftResult> {
+    const what = `environment ${request.namespace}/${request.environment}`;
+    return this.#within(this.#lookTimeoutMs, what, () => detectDrift(this.#client, request));
   }
 
   /** Runs, newest first. */

@@ -3,6 +3,7 @@ import {
   isGrpcServiceError,
   QueryNotRegisteredError,
   ServiceError,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -31,6 +32,8 @@ export function translateError(error: unknown, what: string): ClientError {
     const reason = rootMessage(error);
     return errorCodeOf(error) === 'NotFound' ? new NotFound(reason, options) : new Refused(reason, options);
   }
+  if (error instanceof WorkflowExecutionAlreadyStartedError)
+    return new Refused(`${what}: ${error.workflowId} is at work already`, options);
   if (error instanceof WorkflowNotFoundError) return new NotFound(`${what} does not exist, or has ended`, options);
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new NotReachable(`${what}: ${noWorker}`, options);

@@ -13,6 +13,8 @@ export interface ProductionClientOptions {
   readonly queryTimeoutMs?: number;
   /** How long a command waits for the workflow's answer. @default 30000 */
   readonly commandTimeoutMs?: number;
+  /** How long a look at clusters may take. @default 150000 */
+  readonly lookTimeoutMs?: number;
 }
 
 export interface StartRequest {
@@ -91,6 +93,11 @@ export interface ListFilter {
 export interface EnvironmentRef {
   readonly namespace: string;
   readonly environment: string;
+}
+
+export interface DriftRequest extends EnvironmentRef, Command {
+  /** Give the releases' own fields the values back that they were deployed with. */
+  readonly heal: boolean;
 }
 
 export interface FreezeRequest extends EnvironmentRef, Command {

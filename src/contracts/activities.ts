@@ -1,6 +1,7 @@
 import type { AppPlan, ChannelPlan, ClusterPlan, CommandPlan } from '../definition/release-plan';
 import type { AnalyzeInput, AnalyzeResult } from './analysis';
 import type { AuditEntry } from './audit';
+import type { Adoption, DriftReport, ReleasePreview } from './cluster-changes';
 import type { AcquireInput, AcquireResult, ReleaseEnvironmentInput } from './messages';
 
 // What workflows call: inputs and results of the activities, all plain JSON. The `key` of an input is its idempotency
@@ -78,6 +79,8 @@ export interface TrafficState {
   readonly replicas: readonly { readonly release: string; readonly ready: number; readonly desired: number }[];
   /** Where users reach it; null when the cluster has no such address. */
   readonly url: string | null;
+  /** What others had applied, and this very call has taken over; left out: nothing. */
+  readonly adopted?: readonly Adoption[];
 }
 
 /** Scrape addresses of one release's replicas: what the built-in analytics reads. */
@@ -92,6 +95,24 @@ export interface DescribeInput {
   readonly environment: string;
   readonly region?: string;
   readonly app: string;
+}
+
+/** A release before it is built: what it consists of is read from the source folder. */
+export interface PreviewReleaseInput extends Omit<ReleaseRef, 'key' | 'digest'> {
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** It replaces the serving replicas in place. */
+  readonly rolling: boolean;
+  /** The release before is stopped in the end. */
+  readonly retires: boolean;
+}
+
+/** The release that serves, as it was deployed. */
+export interface DetectDriftInput extends ReleaseRef {
+  readonly replicas: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** Give the release's own fields the values they had. */
+  readonly heal: boolean;
 }
 
 export interface NotifyInput {
@@ -129,6 +150,10 @@ export interface DeployActivities {
   promoteRelease(input: ReleaseRef): Promise<TrafficState>;
   retireRelease(input: ReleaseRef): Promise<TrafficState>;
   describeTraffic(input: DescribeInput): Promise<TrafficState>;
+  /** Null: the cluster is of a type that cannot tell beforehand. */
+  previewRelease(input: PreviewReleaseInput): Promise<ReleasePreview | null>;
+  /** Null: nobody can change anything in a cluster of this type beside us. */
+  detectDrift(input: DetectDriftInput): Promise<DriftReport | null>;
 }
 export interface ObserveActivities {
   analyze(input: AnalyzeInput): Promise<AnalyzeResult>;

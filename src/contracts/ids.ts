@@ -30,6 +30,16 @@ export function rollbackWorkflowId({ namespace, app, environment, release }: Dep
   return `rollback/${namespace}/${app}/${environment}/${release}`;
 }
 
+/** One plan has one preview at a time, whoever asks; another plan of the same release has another one. */
+export function previewWorkflowId({ namespace, name, release, hash }: ReleaseName & { readonly hash: string }): string {
+  return `preview/${namespace}/${name}/${release}/${hash.slice(0, 12)}`;
+}
+
+/** To look and to heal are two things: who only looks does not get the answer of who heals. */
+export function driftWorkflowId(ref: { namespace: string; environment: string; heal: boolean }): string {
+  return `drift/${ref.namespace}/${ref.environment}/${ref.heal ? 'heal' : 'look'}`;
+}
+
 export function guardianWorkflowId({ namespace, app, environment, release }: DeploymentName): string {
   return `guardian/${namespace}/${app}/${environment}/${release}`;
 }

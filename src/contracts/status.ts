@@ -1,4 +1,4 @@
-import type { AppPlan } from '../definition/release-plan';
+import type { AppPlan, ClusterPlan } from '../definition/release-plan';
 import type { VerdictReason } from './analysis';
 import type { Phase } from './phases';
 
@@ -142,6 +142,8 @@ export interface DeployedRelease {
   readonly spec: AppPlan;
   readonly replicas: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Where it runs; left out by versions that did not keep it. */
+  readonly cluster?: ClusterPlan;
   readonly at: string;
   /** Its analyses passed: a rollback may go here. */
   readonly verified: boolean;

@@ -2,10 +2,11 @@ import type { AnalysisPlan, DeploymentPlan, ReleasePlan } from '../definition/re
 import type { Artifact } from './activities';
 import type { VerdictReason } from './analysis';
 import type { AuditEntry } from './audit';
+import type { DriftReport, ReleasePreview } from './cluster-changes';
 import type { Identity } from './identity';
 import type { AcquireInput } from './messages';
 import type { Phase } from './phases';
-import type { EnvironmentStatus, StageStatus, TimelineEvent } from './status';
+import type { DeployedRelease, EnvironmentStatus, StageStatus, TimelineEvent } from './status';
 
 /** Workflow types, as registered: the exported functions of src/workflows. */
 export const WorkflowType = {
@@ -13,6 +14,8 @@ export const WorkflowType = {
   deployment: 'deployment',
   environment: 'environment',
   guardian: 'guardian',
+  preview: 'preview',
+  drift: 'drift',
 } as const;
 
 export interface PipelineInput {
@@ -113,4 +116,50 @@ export interface GuardianInput {
 export interface GuardianResult {
   readonly rolledBack: boolean;
   readonly reason: string;
+}
+
+export interface PreviewInput {
+  readonly plan: ReleasePlan;
+}
+
+export interface PreviewResult {
+  /** The stages that deploy to clusters that can tell; in the plan's order. */
+  readonly stages: readonly StagePreview[];
+}
+
+export interface StagePreview {
+  readonly stage: string;
+  readonly environment: string;
+  readonly cluster: string;
+  readonly preview: ReleasePreview | null;
+  /** Why there is no preview. */
+  readonly unavailable: string | null;
+}
+
+export interface DriftInput {
+  readonly namespace: string;
+  readonly environment: string;
+  /** What serves, as the environment's keeper knows it. */
+  readonly serving: readonly DeployedRelease[];
+  readonly heal: boolean;
+  readonly by: Identity;
+  readonly reason: string;
+}
+
+export interface DriftResult {
+  readonly namespace: string;
+  readonly environment: string;
+  /** Something is not as it was deployed, and was not healed. */
+  readonly drifted: boolean;
+  readonly releases: readonly ReleaseDrift[];
+}
+
+export interface ReleaseDrift {
+  readonly app: string;
+  readonly release: string;
+  /** Null: not known. */
+  readonly cluster: string | null;
+  readonly report: DriftReport | null;
+  /** Why there is no report. */
+  readonly unavailable: string | null;
 }

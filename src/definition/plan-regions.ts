@@ -56,3 +56,8 @@ export function planOfRegion(plan: DeploymentPlan, region: RegionPlan): Deployme
   const { waves: _waves, unreachable: _unreachable, ...common } = plan;
   return { ...common, ...region };
 }
+
+/** A plan for each cluster: itself, or one for each region, in the order of the waves. */
+export function plansByCluster(plan: DeploymentPlan): readonly DeploymentPlan[] {
+  return plan.waves?.flatMap(({ regions }) => regions.map((region) => planOfRegion(plan, region))) ?? [plan];
+}

@@ -36,6 +36,11 @@ async function perform(
     case 'prepare': {
       if (step.rolling) await untilNotFrozen(run, place, step);
       const state = await place.executor.prepare(place.candidate, step.replicas, step.rolling);
+      for (const { kind, name, from } of state.adopted ?? []) {
+        const owners = from.map(({ manager }) => manager).join(', ') || 'nobody';
+        const message = place.says(`${kind} ${name} was taken over from ${owners}`);
+        run.trail.note({ action: 'object.adopted', stage: run.input.stage, message, details: { from } });
+      }
       const share = state.weights.find(({ release }) => release === run.input.release)?.weight;
       if (step.rolling) shifted(run, place, share ?? 0);
       return;

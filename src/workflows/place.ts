@@ -44,6 +44,7 @@ export class Place {
       spec: app,
       replicas: plan.replicas,
       env: plan.env,
+      cluster: plan.cluster,
       at: new Date().toISOString(),
       verified: false,
     };

@@ -33,6 +33,18 @@ export const deploy = proxyActivities<DeployActivities>({
   cancellationType,
 });
 
+/** Looks at clusters that somebody waits for at a terminal: what cannot be had in two minutes is told as such. */
+export const look = proxyActivities<Pick<DeployActivities, 'previewRelease' | 'detectDrift'>>({
+  taskQueue: TaskQueue.deploy,
+  // No worker of that queue: to wait longer would only say so later.
+  scheduleToStartTimeout: '20 s',
+  // Charts are rendered, and a namespace is listed for the first time.
+  startToCloseTimeout: '90 s',
+  scheduleToCloseTimeout: '2 min',
+  heartbeatTimeout,
+  retry: { ...retry, maximumAttempts: 3 },
+});
+
 /**
  * One analysis is one activity, completed from outside by the observer, which beats for it. A run
  * that was stopped does not wait for the observer to notice (it changes nothing): see `analysis-step.ts`.

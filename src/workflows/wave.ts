@@ -1,5 +1,5 @@
 import type { DeploymentInput } from '../contracts/workflows';
-import { planOfRegion } from '../definition/plan-regions';
+import { planOfRegion, plansByCluster } from '../definition/plan-regions';
 import type { RegionPlan, SoakStep } from '../definition/release-plan';
 import { Place } from './place';
 
@@ -40,8 +40,7 @@ export function wavesOf(input: DeploymentInput): readonly Wave[] {
 
 /** A deployment as one a cluster: itself, or one a region. */
 export function byCluster(input: DeploymentInput): readonly DeploymentInput[] {
-  const { waves } = input.plan;
-  return waves ? waves.flatMap(({ regions }) => regions.map((region) => inRegion(input, region))) : [input];
+  return plansByCluster(input.plan).map((plan) => ({ ...input, plan }));
 }
 
 function inRegion(input: DeploymentInput, region: RegionPlan): DeploymentInput {

@@ -1,5 +1,6 @@
+import { ProductionClient } from '../../src/client';
 import { failure } from '../../src/contracts/errors';
-import { guardianWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
+import { driftWorkflowId, guardianWorkflowId, previewWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
 import { freezeUpdate, unfreezeUpdate } from '../../src/contracts/messages';
 import type { DeploymentStep } from '../../src/definition/release-plan';
 import type { Harness } from '../workflows/harness';
@@ -215,6 +216,20 @@ export const replayCases: readonly ReplayCase[] = [
       harness.world.analyze = async ({ target }) => (target.region === 'us-east' ? failed() : passed());
       await harness.run(regionsPlan('1.1.0'));
       return { deployment: harness.deployment('1.1.0') };
+    },
+  },
+  {
+    name: 'cluster',
+    async run(harness) {
+      const { namespace, environment } = harness;
+      const cluster = { name: 'prod', type: 'kubernetes', settings: {} } as const;
+      const plan = { ...simplePlan('1.0.0', {}, { cluster }), namespace };
+      const client = new ProductionClient({ client: environment.client });
+      await client.preview(plan);
+      await harness.run(plan);
+      const ref = { namespace, environment: 'production' };
+      await client.drift({ ...ref, heal: true, by: bob, reason: 'because' });
+      return { preview: previewWorkflowId(plan), drift: driftWorkflowId({ ...ref, heal: true }) };
     },
   },
 ];

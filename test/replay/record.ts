@@ -8,11 +8,11 @@ import { toText } from './history-text';
 /** Raised with a change that open runs cannot live through; the files of the versions before stay, and must replay. */
 const version = 'v1';
 
-/** Runs every case and keeps the histories, for replay.test.ts. */
-async function record(): Promise<void> {
+/** Runs every case, or those that are named, and keeps the histories, for replay.test.ts. */
+async function record(names: readonly string[]): Promise<void> {
   const harness = new Harness(await timeSkippingEnvironment());
   try {
-    for (const { name, run } of replayCases) {
+    for (const { name, run } of replayCases.filter((one) => names.length === 0 || names.includes(one.name))) {
       await harness.begin();
       for (const [workflow, workflowId] of Object.entries(await run(harness))) {
         const history = await harness.history(workflowId);
@@ -29,7 +29,7 @@ async function record(): Promise<void> {
   }
 }
 
-void record().then(
+void record(process.argv.slice(2)).then(
   () => process.exit(0),
   (error) => {
     console.error(error);

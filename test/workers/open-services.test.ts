@@ -31,7 +31,15 @@ describe('the services of a worker process', () => {
 
     expect(names).toEqual({
       [TaskQueue.orchestrate]: [],
-      [TaskQueue.deploy]: ['describeTraffic', 'prepareRelease', 'promoteRelease', 'retireRelease', 'shiftTraffic'],
+      [TaskQueue.deploy]: [
+        'describeTraffic',
+        'detectDrift',
+        'prepareRelease',
+        'previewRelease',
+        'promoteRelease',
+        'retireRelease',
+        'shiftTraffic',
+      ],
       [TaskQueue.observe]: ['analyze'],
       [TaskQueue.integrate]: ['acquireEnvironment', 'findEnded', 'notify', 'recordAudit', 'releaseEnvironment'],
       [TaskQueue.operate]: ['buildArtifact', 'runCommand'],

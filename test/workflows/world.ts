@@ -9,14 +9,17 @@ import type {
   BuildActivities,
   CommandActivities,
   DeployActivities,
+  DetectDriftInput,
   NotifyActivities,
   NotifyInput,
   ObserveActivities,
+  PreviewReleaseInput,
   RunCommandInput,
   TrafficState,
 } from '../../src/contracts/activities';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/contracts/analysis';
 import type { AuditEntry } from '../../src/contracts/audit';
+import type { Adoption, DriftReport, ReleasePreview } from '../../src/contracts/cluster-changes';
 import { failure } from '../../src/contracts/errors';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { workflowBundle } from '../support/temporal';
@@ -48,7 +51,7 @@ export class FakeCluster {
       const share = app.releases.get(release) ?? { weight: 0, ready: 0 };
       app.releases.set(release, { weight: rolling ? 100 : share.weight, ready: replicas });
       if (rolling) for (const [name, other] of app.releases) if (name !== release) other.weight = 0;
-      return this.state(place);
+      return { ...this.state(place), ...(this.adopted.length === 0 ? {} : { adopted: this.adopted }) };
     },
     shiftTraffic: async ({ release, weight, otherRelease, ...where }) => {
       const place = placeOf(where);
@@ -80,7 +83,15 @@ export class FakeCluster {
       await this.call('describe', place);
       return this.state(place);
     },
+    previewRelease: async (input) => this.preview(input),
+    detectDrift: async (input) => this.drift(input),
   };
+
+  /** What a release takes over from others when it is prepared. */
+  adopted: readonly Adoption[] = [];
+  /** What a look for drift finds. */
+  drift: (input: DetectDriftInput) => DriftReport | null = () => ({ objects: [], remarks: [] });
+  preview: (input: PreviewReleaseInput) => ReleasePreview | null = () => ({ objects: [], refused: [], remarks: [] });
 
   serving(place: string): string {
     return this.state(place)

@@ -10,6 +10,8 @@ export function createDeployActivities({ targets }: { readonly targets: DeployTa
     promoteRelease: async (input) => targets.of(input.cluster).promote(input, activityContext()),
     retireRelease: async (input) => targets.of(input.cluster).retire(input, activityContext()),
     describeTraffic: async (input) => targets.of(input.cluster).describe(input),
+    previewRelease: async (input) => (await targets.of(input.cluster).preview?.(input, activityContext())) ?? null,
+    detectDrift: async (input) => (await targets.of(input.cluster).drift?.(input, activityContext())) ?? null,
   };
 }
 

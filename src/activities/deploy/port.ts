@@ -1,11 +1,14 @@
 import type {
   DescribeInput,
+  DetectDriftInput,
   MetricEndpoint,
   PrepareInput,
+  PreviewReleaseInput,
   ReleaseRef,
   ShiftInput,
   TrafficState,
 } from '../../contracts/activities';
+import type { DriftReport, ReleasePreview } from '../../contracts/cluster-changes';
 import type { MetricTarget } from '../../definition/release-plan';
 
 /** What a target may use of the activity that calls it. */
@@ -43,6 +46,10 @@ export interface DeployTarget {
   describe(input: DescribeInput): Promise<TrafficState>;
   /** Scrape addresses of the running replicas of a release; none when it does not run or serves no metrics. */
   endpoints(target: MetricTarget): Promise<readonly MetricEndpoint[]>;
+  /** What a release would change, and what would be refused, without changing anything; left out: it cannot tell. */
+  preview?(input: PreviewReleaseInput, context: DeployContext): Promise<ReleasePreview>;
+  /** What somebody has changed beside us since the release was deployed; left out: nobody can. */
+  drift?(input: DetectDriftInput, context: DeployContext): Promise<DriftReport>;
   /** Ends what it holds open, such as watches; left out: it holds nothing. */
   close?(): Promise<void>;
 }

@@ -41,6 +41,8 @@ function deployment(describeTraffic: DeployActivities['describeTraffic']) {
     promoteRelease: note('promote'),
     retireRelease: note('retire'),
     describeTraffic,
+    previewRelease: async () => null,
+    detectDrift: async () => null,
   };
   const metrics = {
     warm: (one: ReturnType<typeof target>) => did.push(`warm ${one.release}`),

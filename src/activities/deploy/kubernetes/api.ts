@@ -28,12 +28,18 @@ interface Resource {
 
 /** Reads and writes the objects of one namespace. Errors are ours, except conflicts where a method says so. */
 export class KubernetesApi {
-  private readonly resources = new Map<string, Promise<ReadonlyMap<string, Resource>>>();
-
   constructor(
     readonly connection: Connection,
     readonly namespace: string,
+    /** Asked of every write: `dryRun` leaves everything as it is. */
+    private readonly writing: Readonly<Record<string, string>> = {},
+    private readonly resources = new Map<string, Promise<ReadonlyMap<string, Resource>>>(),
   ) {}
+
+  /** The same, whose writes are checked, defaulted and admitted by the server, and not done. */
+  get dry(): KubernetesApi {
+    return new KubernetesApi(this.connection, this.namespace, { dryRun: 'All' }, this.resources);
+  }
 
   async get<T extends KubeObject>(key: ObjectKey): Promise<T | null> {
     const path = await this.pathOf(key);
@@ -63,7 +69,7 @@ export class KubernetesApi {
     return this.oursButConflicts<T>({
       method: 'PATCH',
       path,
-      query: { fieldManager, force: String(force) },
+      query: { fieldManager, force: String(force), ...this.writing },
       body: object,
       contentType: 'application/apply-patch+yaml',
       what: this.called(key),
@@ -75,7 +81,7 @@ export class KubernetesApi {
     return this.oursButConflicts<T>({
       method: 'PATCH',
       path: await this.pathOf(key),
-      query: { fieldManager },
+      query: { fieldManager, ...this.writing },
       body: patch,
       contentType: 'application/merge-patch+json',
       what: this.called(key),
@@ -87,7 +93,7 @@ export class KubernetesApi {
     return this.oursButConflicts<T>({
       method: 'PATCH',
       path: await this.pathOf(key),
-      query: { fieldManager },
+      query: { fieldManager, ...this.writing },
       body: operations,
       contentType: 'application/json-patch+json',
       what: this.called(key),
@@ -97,7 +103,7 @@ export class KubernetesApi {
   /** What is not there is deleted already. */
   async delete(key: ObjectKey): Promise<void> {
     const path = await this.pathOf(key);
-    const query = { propagationPolicy: 'Background' };
+    const query = { propagationPolicy: 'Background', ...this.writing };
     await this.orNull(() => this.connection.text({ method: 'DELETE', path, query, what: this.called(key) }));
   }
 

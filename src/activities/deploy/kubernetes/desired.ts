@@ -13,6 +13,8 @@ export interface DesiredWorkload {
   readonly env: Readonly<Record<string, string>>;
   /** The release before, where one is rolled over. */
   readonly previous: string | null;
+  /** Its pods run already, made by somebody else: they would start anew if they got labels and variables of ours. */
+  readonly adopted: boolean;
 }
 
 /** The Secret that holds what of the environment is secret: a Deployment can be read by many. */
@@ -32,12 +34,14 @@ export function desiredDeployment(set: ManifestSet, ref: ReleaseRef, desired: De
   const template = workload.spec?.template ?? {};
   // The selector of a Deployment cannot change: the one of the manifests stays what it is.
   const pinned = isOwn ? {} : { [label.workload]: desired.name };
-  const podLabels = {
-    [label.app]: owner[label.app],
-    [label.environment]: owner[label.environment],
-    [label.release]: release,
-    [label.workload]: desired.name,
-  };
+  const podLabels = desired.adopted
+    ? {}
+    : {
+        [label.app]: owner[label.app],
+        [label.environment]: owner[label.environment],
+        [label.release]: release,
+        [label.workload]: desired.name,
+      };
   const spec = {
     ...workload.spec,
     selector: {
@@ -60,18 +64,16 @@ export function desiredDeployment(set: ManifestSet, ref: ReleaseRef, desired: De
         ...releaseAnnotations(ref),
         [annotation.content]: contentHash([spec, desired.previous]),
         ...(desired.previous === null ? {} : { [annotation.previous]: desired.previous }),
+        ...(desired.adopted ? { [annotation.adopted]: 'true' } : {}),
       },
     },
     spec: { ...spec, replicas: desired.replicas },
   } as Deployment;
 }
 
-function containers(set: ManifestSet, ref: ReleaseRef, { env, name }: DesiredWorkload) {
-  const given: V1EnvVar[] = Object.entries({
-    ...env,
-    F0_RELEASE: ref.release,
-    F0_ENVIRONMENT: ref.environment,
-  }).map(([key, value]) =>
+function containers(set: ManifestSet, ref: ReleaseRef, { env, name, adopted }: DesiredWorkload) {
+  const ours = adopted ? {} : { F0_RELEASE: ref.release, F0_ENVIRONMENT: ref.environment };
+  const given: V1EnvVar[] = Object.entries({ ...env, ...ours }).map(([key, value]) =>
     value.startsWith('secret://')
       ? { name: key, valueFrom: { secretKeyRef: { name: envSecretOf(name), key } } }
       : { name: key, value },
@@ -101,7 +103,7 @@ export function desiredSecret(
     kind: 'Secret',
     metadata: { name: envSecretOf(name), labels: ownerLabels(ref), annotations: releaseAnnotations(ref) },
     type: 'Opaque',
-    stringData: Object.fromEntries(keys.map((key) => [key, values[key]])),
+    data: encoded(keys.map((key) => [key, values[key]])),
   };
 }
 
@@ -131,7 +133,19 @@ export function desiredService(
 
 /** Any other object of the manifests, as it is but for whose it is. */
 export function desiredOther(object: KubeObject, ref: ReleaseRef): KubeObject {
-  return { ...object, metadata: owned(object, ref, object.metadata?.name ?? '') };
+  return { ...ownable(object), metadata: owned(object, ref, object.metadata?.name ?? '') };
+}
+
+/** `stringData` of a Secret is written and never kept: who owns `data` could not be told. */
+function ownable({ stringData, ...object }: KubeObject): KubeObject {
+  if (object.kind !== 'Secret' || typeof stringData !== 'object' || stringData === null) {
+    return stringData === undefined ? object : { ...object, stringData };
+  }
+  return { ...object, data: { ...(object.data as object | undefined), ...encoded(Object.entries(stringData)) } };
+}
+
+function encoded(values: readonly (readonly [string, unknown])[]): Record<string, string> {
+  return Object.fromEntries(values.map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]));
 }
 
 function owned(object: KubeObject, ref: ReleaseRef, name: string) {

@@ -28,6 +28,10 @@ export const annotation = {
   run: 'framework0.io/run',
   /** On a Deployment that is rolled in place: the release before. */
   previous: 'framework0.io/previous-release',
+  /** On what others had applied before us: who they were, and when they last wrote. */
+  adoptedFrom: 'framework0.io/adopted-from',
+  /** On a Deployment whose pods were there before us, and stay as they are. */
+  adopted: 'framework0.io/adopted',
   /** On a Deployment: what it was made from, so that the same is not applied twice. */
   content: 'framework0.io/content',
   /** On a Deployment that was stopped: the replicas it had. */

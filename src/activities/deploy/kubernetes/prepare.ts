@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PrepareInput } from '../../../contracts/activities';
 import { failure } from '../../../contracts/errors';
 import { type DesiredWorkload, desiredDeployment, desiredSecret } from './desired';
@@ -35,7 +36,7 @@ export async function prepare(
 type Target = Pick<DesiredWorkload, 'name' | 'previous'>;
 
 /** The Deployment that a release is or becomes. */
-function targetOf({ view, plan, ref }: Session, { rolling }: PrepareInput): Target {
+export function targetOf({ view, plan, ref }: Session, { rolling }: Pick<PrepareInput, 'rolling'>): Target {
   const own = view.named(plan.workload);
   const before = own?.deployment.metadata?.annotations?.[annotation.previous] ?? null;
   if (rolling) {
@@ -57,10 +58,8 @@ async function applyWorkload(
   { resolveSecret }: PrepareOptions,
 ): Promise<void> {
   const live = session.watched.deployments.get(target.name);
-  // An autoscaler has the say: what it has set is what we set, because to leave it out would mean 1.
-  const scaled = autoscalerOf(session, target.name) ? live?.spec?.replicas : undefined;
-  const workload: DesiredWorkload = { ...target, replicas: scaled || input.replicas, env: input.env };
-  const secret = desiredSecret(input, workload, await resolve(input.env, resolveSecret));
+  const workload = await workloadOf(session, input, set, target);
+  const secret = desiredSecret(input, workload, await resolveSecrets(input.env, resolveSecret));
   const desired = desiredDeployment(set, input, workload);
   if (live && isSame(live, desired, set.container)) return;
   if (secret) await session.apply(secret, null, true);
@@ -70,21 +69,58 @@ async function applyWorkload(
   await session.seen(session.watched.deployments, written);
 }
 
+/** What is wanted of a Deployment, given what is there. */
+export async function workloadOf(
+  session: Session,
+  input: Pick<PrepareInput, 'replicas' | 'env'>,
+  set: ManifestSet,
+  target: Target,
+): Promise<DesiredWorkload> {
+  const live = session.watched.deployments.get(target.name);
+  // An autoscaler has the say: what it has set is what we set, because to leave it out would mean 1.
+  const scaled = autoscalerOf(session, target.name) ? live?.spec?.replicas : undefined;
+  const workload = { ...target, replicas: scaled || input.replicas, env: input.env };
+  return { ...workload, adopted: live !== null && (await isAdoptable(session, set, workload, live)) };
+}
+
+/**
+ * Pods that run already what the release is, made by somebody else, stay as they are: the server itself says whether the
+ * template would be another one.
+ */
+async function isAdoptable(
+  { api, ref, view }: Session,
+  set: ManifestSet,
+  workload: Omit<DesiredWorkload, 'adopted'>,
+  live: Deployment,
+): Promise<boolean> {
+  if (view.named(workload.name)?.managed) {
+    const told = live.metadata?.annotations ?? {};
+    return annotation.adopted in told && told[annotation.release] === ref.release;
+  }
+  const desired = desiredDeployment(set, ref, { ...workload, adopted: true });
+  if (imageOf(live, set.container) !== imageOf(desired, set.container)) return false;
+  const written = await api.dry.apply(desired, true);
+  return isDeepStrictEqual(written.spec?.template, live.spec?.template);
+}
+
 /** The same content, and nobody has changed the image or the number of replicas since. */
 function isSame(live: Deployment, desired: Deployment, container: string): boolean {
-  const imageOf = ({ spec }: Deployment) =>
-    spec?.template?.spec?.containers.find(({ name }) => name === container)?.image;
   const told = (one: Deployment, name: string) => one.metadata?.annotations?.[name];
   return (
     told(live, annotation.content) === told(desired, annotation.content) &&
     told(live, annotation.release) === told(desired, annotation.release) &&
     live.spec?.replicas === desired.spec?.replicas &&
-    imageOf(live) === imageOf(desired) &&
-    live.spec?.template?.metadata?.labels?.[label.workload] === desired.metadata?.name
+    imageOf(live, container) === imageOf(desired, container) &&
+    live.spec?.template?.metadata?.labels?.[label.workload] ===
+      desired.spec?.template?.metadata?.labels?.[label.workload]
   );
 }
 
-async function resolve(
+function imageOf({ spec }: Deployment, container: string): string | undefined {
+  return spec?.template?.spec?.containers.find(({ name }) => name === container)?.image;
+}
+
+export async function resolveSecrets(
   env: PrepareInput['env'],
   resolveSecret: PrepareOptions['resolveSecret'],
 ): Promise<Record<string, string>> {

@@ -23,6 +23,11 @@ export function unpinned(selector: Selector): Pin {
   return { selector, annotations: { [annotation.pinned]: null } };
 }
 
+/** The pods that we make for a Deployment, be they there or not. */
+export function pinnedToName(selector: Selector, deployment: string): Pin {
+  return { selector: { ...selector, [label.workload]: deployment }, annotations: { [annotation.pinned]: null } };
+}
+
 /**
  * The pods of one Deployment. Those that we made have a label with its name, which stays when it is rolled in place. Those
  * that were there before us have only the hash of their template, by which they are found without being started anew.
@@ -32,7 +37,7 @@ export function pinnedTo(session: Session, deployed: Deployed): Pin {
   const pods = session.view.podsOf(deployed).filter(isReady);
   const isLabelled = pods.every((pod) => pod.metadata?.labels?.[label.workload] === deployed.name);
   if (isLabelled && (deployed.managed || pods.length > 0)) {
-    return { selector: { ...selector, [label.workload]: deployed.name }, annotations: { [annotation.pinned]: null } };
+    return pinnedToName(selector, deployed.name);
   }
   const hashes = new Set(pods.map((pod) => pod.metadata?.labels?.[label.podTemplateHash] ?? ''));
   const [hash] = hashes;

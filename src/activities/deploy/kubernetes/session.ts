@@ -1,13 +1,16 @@
 import type { ReleaseRef } from '../../../contracts/activities';
+import type { Adoption } from '../../../contracts/cluster-changes';
 import { failure } from '../../../contracts/errors';
 import type { KubernetesAppPlan } from '../../../definition/release-plan';
 import type { KubernetesSettings } from '../../../definition/schema/production-platform';
 import type { DeployContext } from '../port';
-import type { KubeObject, ObjectKey } from './api';
+import { type KubeObject, type KubernetesApi, keyOf, type ObjectKey } from './api';
 import { ApiError, clusterFailure } from './api-errors';
+import { adoption } from './changes/adoption';
 import type { Informer } from './informer';
 import { fieldManager, label, ownerLabels } from './names';
 import { AppView } from './observed';
+import { isOurChange, takeOver } from './take-over';
 import { done, until, waiting } from './wait';
 import type { WatchedNamespace } from './watched-namespace';
 
@@ -19,6 +22,8 @@ const maxTries = 8;
 /** One step of one release at work in one namespace. */
 export class Session {
   readonly view: AppView;
+  /** What others had applied, and is ours now. */
+  readonly adopted: Adoption[] = [];
   readonly plan: KubernetesAppPlan;
 
   constructor(
@@ -26,6 +31,7 @@ export class Session {
     readonly settings: KubernetesSettings,
     readonly ref: ReleaseRef,
     readonly context: DeployContext,
+    readonly api: KubernetesApi = watched.api,
   ) {
     const { app, environment, cluster } = ref;
     if (!app.kubernetes) {
@@ -36,10 +42,6 @@ export class Session {
     }
     this.plan = app.kubernetes;
     this.view = new AppView(watched, { app: app.name, environment }, this.plan.service);
-  }
-
-  get api() {
-    return this.watched.api;
   }
 
   get cluster(): string {
@@ -60,18 +62,18 @@ export class Session {
    */
   async apply<T extends KubeObject>(object: T, live: KubeObject | null, force = false): Promise<T> {
     if (live) this.assertFree(live);
-    const isTakenOver = force || (live !== null && !this.isOurs(live));
+    const key = keyOf(object);
+    const before = live && !this.isOurs(live) ? await takeOver(this.api, key) : null;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.api.apply(object, isTakenOver);
+        const written = await this.api.apply(object, force || before !== null);
+        if (before) this.adopted.push(adoption(before, written));
+        return written;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        const { owners } = error;
-        // Patches of ours are another manager to the server than applies of ours.
-        const isOurOwn = owners.length > 0 && owners.every(({ manager }) => manager === fieldManager);
-        if (isOurOwn) return await this.forced(object);
+        if (await isOurChange(this.api, key, error)) return await this.forced(object);
         // Two writes at the same moment: the server merges this one with what the other has left.
-        if (owners.length > 0 || tries === maxTries) throw clusterFailure(error, this.cluster);
+        if (error.owners.length > 0 || tries === maxTries) throw clusterFailure(error, this.cluster);
       }
     }
   }

@@ -1,7 +1,6 @@
 import type { PrepareInput } from '../../../contracts/activities';
 import { failure } from '../../../contracts/errors';
 import { type KubeObject, keyOf } from './api';
-import { ApiError, clusterFailure } from './api-errors';
 import { desiredOther, desiredService } from './desired';
 import type { ManifestSet } from './manifest-set';
 import { annotation } from './names';
@@ -11,7 +10,7 @@ import { type Pin, pinnedTo, pinnedToNothing, setPin, unpinned } from './service
 import type { Session } from './session';
 
 /** Kinds that say where traffic goes: their weights are the router's while there is a canary. */
-const routing = ['HTTPRoute', 'VirtualService', 'Ingress'];
+export const routing: readonly string[] = ['HTTPRoute', 'VirtualService', 'Ingress'];
 
 /**
  * Everything of a release but its workload: the Service, which keeps its endpoints, and what else the manifests have. Done
@@ -27,18 +26,36 @@ export async function prepareSurroundings(
   const { view } = session;
   const pin = pinFor(session, set, input, target);
   const live = view.service;
-  const isApplied = live?.metadata?.annotations?.[annotation.manifests] === set.hash && session.isOurs(live);
-  if (!isApplied) {
-    const others = await withoutRoutesInUse(session, set.others);
-    for (const object of others) await applyOther(session, retargeted(session, object, target));
+  if (!isApplied(session, set)) {
+    for (const object of await otherObjects(session, set, target)) {
+      // Not watched.
+      await session.apply(object, await session.api.get(keyOf(object)));
+    }
     const remembered = { ...kept(live, pin), ...firstStable(session) };
     const written = await session.apply(desiredService(set, input, pin.selector, remembered), live);
     await session.seen(session.watched.services, written);
   } else await setPin(session, pin);
 }
 
+/** The surroundings are those of these manifests already. */
+export function isApplied(session: Session, set: ManifestSet): boolean {
+  const { service } = session.view;
+  return annotationOf(service, annotation.manifests) === set.hash && service !== null && session.isOurs(service);
+}
+
+/** What is to be applied beside Deployment and Service. */
+export async function otherObjects(session: Session, set: ManifestSet, target: string): Promise<readonly KubeObject[]> {
+  const others = await withoutRoutesInUse(session, set.others);
+  return others.map((object) => desiredOther(retargeted(session, object, target), session.ref));
+}
+
 /** Whom the Service sends its traffic to until it is shifted: whoever has it now. */
-function pinFor(session: Session, set: ManifestSet, { rolling }: PrepareInput, target: string): Pin {
+export function pinFor(
+  session: Session,
+  set: ManifestSet,
+  { rolling }: Pick<PrepareInput, 'rolling'>,
+  target: string,
+): Pin {
   const live = session.view.service;
   if (!live) return rolling ? unpinned(set.selector) : pinnedToNothing(set.selector);
   const pin = pinOf(live);
@@ -73,7 +90,7 @@ function keepPin(session: Session, set: ManifestSet, pin: string): Pin {
 }
 
 /** What we have said on the Service by patches stays said: an apply that leaves it out would take it back. */
-function kept(live: KubeObject | null, pin: Pin): Record<string, string> {
+export function kept(live: KubeObject | null, pin: Pin): Record<string, string> {
   const before = live?.metadata?.annotations ?? {};
   const ours = [annotation.stable, annotation.canary].flatMap((name) => {
     const value = before[name];
@@ -97,7 +114,7 @@ function annotationOf(object: KubeObject | null, name: string): string | undefin
 }
 
 /** A Service that selects the pods of something else would take its traffic along. */
-function assertOwnPods(session: Session, set: ManifestSet): void {
+export function assertOwnPods(session: Session, set: ManifestSet): void {
   const { watched, view, plan, service } = session;
   if (view.service) session.assertFree(view.service);
   const own = new Set(view.deployed.filter(({ managed }) => managed).map(({ name }) => name));
@@ -127,17 +144,4 @@ function retargeted(session: Session, object: KubeObject, target: string): KubeO
   if (reference.name !== session.plan.workload) return object;
   const [serving]: readonly Deployed[] = session.view.serving;
   return { ...object, spec: { ...spec, scaleTargetRef: { ...reference, name: serving?.name ?? target } } };
-}
-
-/** These are not watched: whose they are is asked only where there is a conflict. */
-async function applyOther(session: Session, object: KubeObject): Promise<void> {
-  const desired = desiredOther(object, session.ref);
-  try {
-    await session.api.apply(desired, false);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const live = await session.api.get(keyOf(desired));
-    if (live && error.owners.length > 0) await session.apply(desired, live);
-    else throw clusterFailure(error, session.cluster);
-  }
 }

@@ -1,14 +1,17 @@
 import path from 'node:path';
-import type { DescribeInput, ReleaseRef, TrafficState } from '../../../contracts/activities';
+import type { DescribeInput, PreviewReleaseInput, ReleaseRef, TrafficState } from '../../../contracts/activities';
+import type { ReleasePreview } from '../../../contracts/cluster-changes';
 import type { MetricTarget } from '../../../definition/release-plan';
 import type { ArtifactStore } from '../../artifacts/port';
 import type { DeployContext, DeployTarget } from '../port';
 import { ApiError, clusterFailure } from './api-errors';
+import { drift } from './drift';
 import { scrapeAddresses } from './endpoints';
 import { ManifestStore } from './manifest-store';
 import { AppView } from './observed';
 import { NamespacePool } from './pool';
 import { prepare } from './prepare';
+import { preview, refusedPreview, sourceManifests, unbuiltRef } from './preview';
 import { findRouter } from './routers/find';
 import { Session } from './session';
 import { promote, retire } from './settle';
@@ -55,7 +58,8 @@ export function createKubernetesTarget(options: KubernetesTargetOptions): Kubern
       try {
         await work(session);
         const router = session.view.canaryService ? await findRouter(session) : null;
-        return session.view.state(router?.share() ?? 0);
+        const { view, adopted } = session;
+        return { ...view.state(router?.share() ?? 0), ...(adopted.length === 0 ? {} : { adopted }) };
       } catch (error) {
         throw error instanceof ApiError ? clusterFailure(error, ref.cluster.name) : error;
       }
@@ -72,6 +76,18 @@ export function createKubernetesTarget(options: KubernetesTargetOptions): Kubern
     });
   }
 
+  /** What makes it impossible as a whole (no such namespace, no rights to watch it) is a refusal like any other. */
+  async function previewed(input: PreviewReleaseInput, context: DeployContext): Promise<ReleasePreview> {
+    try {
+      return await pool.use(input.cluster, input.namespace, async (watched, settings) => {
+        const session = new Session(watched, settings, unbuiltRef(input), context, watched.api.dry);
+        return preview(session, input, await sourceManifests(input, watched.namespace), resolveSecret);
+      });
+    } catch (error) {
+      return refusedPreview(error instanceof ApiError ? clusterFailure(error, input.cluster.name) : error);
+    }
+  }
+
   return {
     prepare: (input, context) =>
       step(input, context, async (session) => {
@@ -83,6 +99,16 @@ export function createKubernetesTarget(options: KubernetesTargetOptions): Kubern
     promote: (input, context) => step(input, context, (session) => promote(session, waits)),
     retire: (input, context) => step(input, context, (session) => retire(session, waits)),
     describe,
+    preview: previewed,
+    drift: (input, context) =>
+      pool.use(input.cluster, input.namespace, async (watched, settings) => {
+        const session = new Session(watched, settings, input, context);
+        try {
+          return await drift(session, input, await manifests.of(input, watched.namespace), resolveSecret);
+        } catch (error) {
+          throw error instanceof ApiError ? clusterFailure(error, input.cluster.name) : error;
+        }
+      }),
     endpoints: (target: MetricTarget) =>
       pool.use(target.cluster, target.namespace, async (watched) => scrapeAddresses(watched, target)),
     close: () => pool.close(),

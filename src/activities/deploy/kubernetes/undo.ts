@@ -22,9 +22,13 @@ export async function undo(session: Session, target: Deployed, options: Workload
   if (!before?.spec?.template) return false;
   const { [label.podTemplateHash]: _, ...labels } = before.spec.template.metadata?.labels ?? {};
   const template = { ...before.spec.template, metadata: { ...before.spec.template.metadata, labels } };
-  const gone = [annotation.release, annotation.previous, annotation.content, annotation.digest].filter(
-    (one) => one in (deployment.metadata?.annotations ?? {}),
-  );
+  const gone = [
+    annotation.release,
+    annotation.previous,
+    annotation.content,
+    annotation.digest,
+    annotation.adopted,
+  ].filter((one) => one in (deployment.metadata?.annotations ?? {}));
   const written = await session.api.replace<Deployment>(deploymentKey(name), [
     { op: 'test', path: pathOf(annotation.release), value: target.release },
     { op: 'replace', path: '/spec/template', value: template },

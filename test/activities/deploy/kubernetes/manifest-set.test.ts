@@ -76,6 +76,7 @@ describe('the manifests of a release', () => {
       replicas: 3,
       env: { LEVEL: 'info' },
       previous: null,
+      adopted: false,
     });
 
     expect(desired).toMatchObject({
@@ -99,7 +100,13 @@ describe('the manifests of a release', () => {
         { name: 'F0_ENVIRONMENT', value: 'test' },
       ],
     });
-    const inPlace = desiredDeployment(found, ref, { name: 'shop', replicas: 3, env: {}, previous: null });
+    const inPlace = desiredDeployment(found, ref, {
+      name: 'shop',
+      replicas: 3,
+      env: {},
+      previous: null,
+      adopted: false,
+    });
     expect(inPlace.spec?.selector).toEqual({ matchLabels: { app: 'shop' } });
   });
 });
