@@ -35,9 +35,13 @@ const leaseCheckMs = 60_000;
 
 /**
  * It never ends: pinned, it would need workers of the build that it began on for ever. What changes it therefore goes
- * behind `patched`, like any change to a run that must live on.
+ * behind `patched`, like any change to a run that must live on. The server takes a behaviour from versioned workers only;
+ * a build has every worker, a deployment those.
  */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, environment);
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
+  environment,
+);
 
 /**
  * The keeper of one environment: it lives as long as the environment does (a cancellation is ignored, because the
