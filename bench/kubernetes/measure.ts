@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deploymentOf } from '../../src/activities/deploy/kubernetes/names';
 import { Phase } from '../../src/contracts/phases';
+import { mib, ms, round } from '../format';
 import { type Latency, latencyOf } from '../statistics';
 import { appNames, canarySteps, documentNamespace, firstSteps } from './apps';
 import { type BareFigures, measureBareLoop } from './bare-loop';
@@ -44,9 +45,11 @@ export async function measureKubernetes(deployments: number, say: (what: string)
     say(`${deployments} canaries`);
     const calm = await deliver(rig, await packAll(rig, apps, '1.1.0', () => canarySteps(false)));
     lost.push(...(await check(rig, calm, '1.1.0')));
+    say(`  ${inWords(calm)}`);
 
     say(`${deployments} canaries, every ${faultyEvery}th of them faulty`);
     const breached = await breachSome(rig, apps, lost);
+    say(`  traffic back: p50 ${ms(breached.back.p50)}, p95 ${ms(breached.back.p95)}`);
 
     say(`${deployments} canaries, the worker killed twice`);
     const openWhenKilled: number[] = [];
@@ -60,6 +63,7 @@ export async function measureKubernetes(deployments: number, say: (what: string)
       }
     });
     lost.push(...(await check(rig, killed, '1.3.0')));
+    say(`  ${inWords(killed)}; lost so far: ${lost.length}`);
 
     say(`${deployments} canaries by a bare loop`);
     const bare = await measureBareLoop(rig, apps, breached.breaches);
@@ -67,6 +71,12 @@ export async function measureKubernetes(deployments: number, say: (what: string)
   } finally {
     await rig.stop();
   }
+}
+
+/** A run takes long: what is known of it already is worth having should it be ended. */
+function inWords({ deliveries, seconds, apiServer, usage }: Delivered): string {
+  const requests = (usage.requests / deliveries.length).toFixed(1);
+  return `${round(seconds)} s, ${requests} requests each, worker ${round(usage.cpuSeconds)} s and ${mib(usage.peakRssBytes)}, API server ${round(apiServer.cpuSeconds)} s`;
 }
 
 function check({ cluster }: KubernetesRig, { results }: Delivered, release: string): Promise<readonly string[]> {
