@@ -6,10 +6,11 @@ import { ratioPlot } from './plot';
 import { type Measured, reportMarkdown } from './report';
 import { startRig } from './rig';
 import { measureRollbacks } from './rollback';
+import { writeSection } from './section';
 
 /**
- * `npm run bench [-- --quick] [-- --runs 1000,10000]`: measures everything in one go and writes docs/performance.md with
- * its plot; quick, it prints only.
+ * `npm run bench [-- --quick] [-- --runs 1000,10000]`: measures everything in one go and writes its part of
+ * docs/performance.md with its plot; quick, it prints only.
  */
 async function main(): Promise<void> {
   const quick = process.argv.includes('--quick');
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   mkdirSync(join(docs, 'images'), { recursive: true });
   const text = reportMarkdown(measured);
   if (!quick) {
-    writeFileSync(join(docs, 'performance.md'), text);
+    writeSection(join(docs, 'performance.md'), 'bench', text);
     writeFileSync(join(docs, 'images', 'performance.svg'), ratioPlot(measured));
   }
   console.log(text);

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Throughput } from './approvals';
+import { kib, mib, ms, type Row, round, table } from './format';
 import type { ObserverFigures } from './observer';
 import type { RollbackFigures } from './rollback';
 
@@ -7,16 +8,6 @@ export interface Measured {
   readonly throughput: { readonly bare: Throughput; readonly pipeline: Throughput }[];
   readonly rollbacks: RollbackFigures;
   readonly observer: ObserverFigures;
-}
-
-/** A line of the table: a figure, its limit in the same run, the aim, and whether it was met. */
-export interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly beside: string;
-  readonly aim: string;
-  readonly met: boolean | null;
-  readonly wall: string;
 }
 
 /** By workflow tasks a second: what a decision costs the server is counted in them. */
@@ -105,11 +96,7 @@ function throughputRows(pair: Measured['throughput'][number]): readonly Row[] {
 export function reportMarkdown(measured: Measured): string {
   const cores = availableParallelism();
   const memory = Math.round(totalmem() / 1024 ** 3);
-  const rows = rowsOf(measured).map(
-    ({ what, figure, beside, aim, met, wall }) =>
-      `| ${what} | ${figure} | ${beside} | ${aim}${met === null ? '' : met ? ': met' : ': **not met**'} | ${wall} |`,
-  );
-  return `# Performance
+  return `## Pipelines
 
 Written by \`npm run bench\`. Everything ran on one machine (${cores} cores, ${memory} GiB, Node ${process.versions.node}): the client, the worker and Temporal's
 dev server with its state in memory. Figures of that kind say little by themselves, so each stands beside a limit measured
@@ -117,28 +104,10 @@ in the same run: a bare workflow of one signal and one activity (\`bench/workflo
 
 ![Ratio to the bare workflow](images/performance.svg)
 
-| what | measured | beside it | aim | what it is bound by |
-|---|---|---|---|---|
-${rows.join('\n')}
+${table(rowsOf(measured))}
 
 A pipeline run here waits at an approval (an Update, with its audit entries in the hash-chained log) and then runs one
 command. The workflow tasks of a decision are counted in a history; two of the pipeline's are batches of audit entries written.
 "Approval to the next activity's start" is measured from the client's send to the first line of the activity.
 `;
-}
-
-function round(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : value.toFixed(1);
-}
-
-function ms(value: number): string {
-  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${Math.round(value)} ms`;
-}
-
-function mib(bytes: number): string {
-  return `${Math.round(bytes / 1024 ** 2)} MiB`;
-}
-
-function kib(bytes: number): string {
-  return `${Math.round(bytes / 1024)} KiB`;
 }

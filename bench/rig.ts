@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { devServer } from './dev-server';
+import { answer } from './worker-answer';
 
 /** An in-memory Temporal server, one worker process, and a client: all figures come from one rig in one run. */
 export interface Rig {
@@ -58,18 +59,4 @@ export async function startRig(): Promise<Rig> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-type Message = Readonly<Record<string, unknown>>;
-
-function answer(worker: ChildProcess, wanted: (message: Message) => boolean): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    const listen = (message: unknown) => {
-      if (typeof message !== 'object' || message === null || !wanted(message as Message)) return;
-      worker.off('message', listen);
-      resolve(message as Message);
-    };
-    worker.on('message', listen);
-    worker.once('exit', (code) => reject(new Error(`the bench worker ended with code ${code}`)));
-  });
 }

@@ -37,9 +37,11 @@ async function main(address: string, codePath: string, home: string): Promise<vo
       const auditLog = createAuditLog(database);
       return {
         activities: {
-          [TaskQueue.orchestrate]: createAuditActivities({ auditLog }),
           [TaskQueue.operate]: operate,
-          [TaskQueue.integrate]: createCoordinationActivities({ client }),
+          [TaskQueue.integrate]: {
+            ...createCoordinationActivities({ client }),
+            ...createAuditActivities({ auditLog }),
+          },
         },
         checkDatabase: () => database.ping(),
         observerStats: () => null,
