@@ -133,11 +133,13 @@ export class KubernetesApi {
   }
 
   private resourcesOf(apiVersion: string): Promise<ReadonlyMap<string, Resource>> {
-    const known = this.resources.get(apiVersion) ?? this.discover(apiVersion);
-    this.resources.set(apiVersion, known);
+    const known = this.resources.get(apiVersion);
+    if (known) return known;
+    const asked = this.discover(apiVersion);
+    this.resources.set(apiVersion, asked);
     const forget = () => this.resources.delete(apiVersion);
-    known.then((found) => found.size === 0 && setTimeout(forget, absentMs).unref(), forget);
-    return known;
+    asked.then((found) => found.size === 0 && setTimeout(forget, absentMs).unref(), forget);
+    return asked;
   }
 
   private async discover(apiVersion: string): Promise<ReadonlyMap<string, Resource>> {
