@@ -54,6 +54,7 @@ async function untilMerged(proposed: Proposed, pollMs: number): Promise<Said> {
   const since = performance.now();
   const asked = `${branch} is to be merged into ${settings.branch} of ${settings.repository}${url ? ` (${url})` : ''}`;
   let seen: string | null = null;
+  let isGone = false;
   for (;;) {
     context.progress(`${asked}: waiting for people`);
     const [tip = null, own = null] = await repository.tips([settings.branch, branch]);
@@ -63,6 +64,11 @@ async function untilMerged(proposed: Proposed, pollMs: number): Promise<Said> {
       if (said.isWanted) return said;
     }
     if (own === null) {
+      // Branches are not read at one instant: a merge right before the branch went is seen at the second look.
+      if (!isGone) {
+        isGone = true;
+        continue;
+      }
       throw failure('CommandFailed', `${branch} was deleted and not merged into ${settings.branch}: it was declined`);
     }
     if (performance.now() - since > input.progressDeadlineSeconds * 1000) {
