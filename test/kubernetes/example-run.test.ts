@@ -1,6 +1,7 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunStatus } from '../../src/client';
+import { prepareShopRelease } from '../../src/embedded/demo/shop';
 import { describePrometheus, type PrometheusServer, startPrometheus } from '../activities/metrics/prometheus-server';
 import { root, TestSystem } from '../e2e/test-system';
 import { until } from '../support/wait-for';
@@ -50,7 +51,7 @@ const timeScale = String(20 / (30 * 60));
       }),
     );
     shop = join(system.home, 'shop');
-    cpSync(join(root, 'examples', 'shop'), shop, { recursive: true });
+    await prepareShopRelease('1.0.0', shop);
     watchers = await Promise.all(
       [staging, production].map(({ kubeconfig, namespace }) => watchEndpoints(kubeconfig, namespace, 'shop')),
     );
@@ -68,13 +69,13 @@ const timeScale = String(20 / (30 * 60));
     const good = await send('1.0.0');
     expect(good).toMatchObject({ phase: 'succeeded' });
 
-    writeFileSync(join(shop, 'release.json'), JSON.stringify({ faulty: true }));
+    await prepareShopRelease('1.1.0', shop);
     const faulty = await send('1.1.0');
 
     expect(faulty).toMatchObject({ phase: 'rolled_back', reason: expect.stringContaining('error_rate') });
     expect(faulty.reason).toContain('1.0.0 serves');
-    expect(await serving(production)).toBe('1.0.0');
-    expect(await serving(staging)).toBe('1.1.0');
+    expect(await serving(production)).toBe('1-0-0');
+    expect(await serving(staging)).toBe('1-1-0');
     for (const { changes, gaps } of watchers) {
       expect(changes).toBeGreaterThan(2);
       expect(gaps).toEqual([]);
@@ -101,7 +102,7 @@ const timeScale = String(20 / (30 * 60));
     );
   }
 
-  /** The release of the pods that the Service selects. */
+  /** The release of the pods that the Service selects, as labels have it. */
   async function serving({ kubectl, namespace }: typeof staging): Promise<string> {
     const service = JSON.parse(await kubectl('get', 'service', 'shop', '-n', namespace, '-o', 'json'));
     const selector = Object.entries(service.spec.selector)
@@ -110,8 +111,7 @@ const timeScale = String(20 / (30 * 60));
     const { items } = JSON.parse(await kubectl('get', 'pods', '-n', namespace, '-l', selector, '-o', 'json'));
     const releases = new Set(
       items.map(
-        ({ metadata }: { metadata: { annotations: Record<string, string> } }) =>
-          metadata.annotations['framework0.io/release'],
+        ({ metadata }: { metadata: { labels: Record<string, string> } }) => metadata.labels['framework0.io/release'],
       ),
     );
     return [...releases].join(' and ');
