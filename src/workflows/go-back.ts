@@ -58,6 +58,7 @@ async function newestFirst(
 async function returnPlace(run: DeploymentRun, place: Place, way: WayBack): Promise<GoneBack> {
   const { stable, lastVerified } = place.home;
   place.set(Phase.running, `goes back: ${way.reason}`);
+  place.executor.goesBack = true;
   const further = lastVerified && lastVerified.release !== stable?.release ? lastVerified : null;
   const end = (await returnTo(run, place, stable)) ?? (await returnTo(run, place, further));
   if (end) return end;

@@ -12,6 +12,8 @@ import { deploy } from './proxies';
 export class StepExecutor {
   /** Set with the first change: from here on there is something to undo. */
   touched = false;
+  /** On the way back: where hundreds of deployments wait for a worker, these steps go before all others. */
+  goesBack = false;
   private sequence = 0;
 
   constructor(
@@ -85,6 +87,7 @@ export class StepExecutor {
     return {
       summary: region === undefined ? summary : `${region}: ${summary}`,
       scheduleToCloseTimeout: withinSeconds * 1000,
+      ...(this.goesBack ? { priority: { priorityKey: 1 } } : {}),
     };
   }
 

@@ -31,6 +31,20 @@ describe('going back', () => {
     ]);
   });
 
+  it('goes before the steps of all other deployments', async () => {
+    await harness().run(simplePlan('1.0.0'));
+    failing('1.1.0');
+
+    await harness().run(simplePlan('1.1.0'));
+
+    const { events } = await harness().handle(harness().deployment('1.1.0')).fetchHistory();
+    const steps = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled ? [`${scheduled.activityType?.name} ${scheduled.priority?.priorityKey ?? 0}`] : [],
+    );
+    expect(steps.slice(1, 3)).toEqual(['prepareRelease 0', 'shiftTraffic 0']);
+    expect(steps.slice(-5, -1)).toEqual(['prepareRelease 1', 'shiftTraffic 1', 'promoteRelease 1', 'retireRelease 1']);
+  });
+
   it('goes further back when the stable release cannot serve either', async () => {
     await harness().run(simplePlan('0.9.0'));
     await harness().run(simplePlan('1.0.0'));
