@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heartbeat } from '@temporalio/activity';
 import { type Client, WorkflowClient, type WorkflowHandle } from '@temporalio/client';
 import { TaskQueue } from '../../../src/contracts/task-queues';
 import { createLogger, loadWorkerConfig, type WorkerConfig, type WorkerServices } from '../../../src/workers';
@@ -37,7 +38,13 @@ export class FakeServices implements WorkerServices {
   readonly activities = {
     [TaskQueue.operate]: {
       work: async ({ key }: { key: string }) => {
-        await this.work(key);
+        // However long a test holds it, on however busy a machine: it is no dead worker's.
+        const beat = setInterval(() => heartbeat(), 200);
+        try {
+          await this.work(key);
+        } finally {
+          clearInterval(beat);
+        }
         this.worked.push(key);
         return key;
       },
