@@ -11,4 +11,4 @@ export { metricUnits } from './metrics';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';
 export type { Source } from './read-text';
 export { stepTitle } from './step-title';
-export { stepsOf, undoOf } from './strategies';
+export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

@@ -1,4 +1,4 @@
-import type { AnalysisPlan, ApprovalGatePlan, DeploymentStep, StrategyName } from './release-plan';
+import type { AnalysisPlan, ApprovalGatePlan, DeploymentPlan, DeploymentStep, StrategyName } from './release-plan';
 
 /** What a strategy is made from: all it needs to know of the stage and the environment. */
 export interface StrategyInput {
@@ -55,6 +55,16 @@ const strategies: Readonly<Record<StrategyName, (input: StrategyInput) => readon
 
 export function stepsOf(strategy: StrategyName, input: StrategyInput): readonly DeploymentStep[] {
   return strategies[strategy](input);
+}
+
+/** The way back, with the roles swapped: the stable release is made ready, gets all traffic, and the candidate goes. */
+export function rollbackStepsOf({ replicas }: Pick<DeploymentPlan, 'replicas'>): readonly DeploymentStep[] {
+  return [
+    { kind: 'prepare', replicas, rolling: false },
+    { kind: 'weight', weight: 100 },
+    { kind: 'promote' },
+    { kind: 'retire', afterSeconds: 0 },
+  ];
 }
 
 /** How a step is taken back, in words; null: it cannot be (a one-way door). */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { stepsOf, undoOf } from '../../src/definition';
+import { rollbackStepsOf, stepsOf, undoOf } from '../../src/definition';
 import type { AnalysisPlan, DeploymentStep } from '../../src/definition/release-plan';
 import type { CanaryStep, StrategyInput } from '../../src/definition/strategies';
 
@@ -103,6 +103,12 @@ describe('stepsOf', () => {
         );
       }),
     );
+  });
+});
+
+describe('rollbackStepsOf', () => {
+  it('makes the stable release ready before it gets traffic, and only then takes the candidate away', () => {
+    expect(told(rollbackStepsOf({ replicas: 3 }))).toEqual(['prepare 3', 'weight 100', 'promote', 'retire 0']);
   });
 });
 
