@@ -22,8 +22,13 @@ export async function startRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'f0-bench-'));
   const server = await devServer(folder);
   const codePath = join(folder, 'workflows.js');
+  const workflowsPath = join(__dirname, 'workflows.js');
+  const interceptors = join(__dirname, '..', 'src', 'tracing', 'workflow-interceptors.js');
+  // As the product's own bundle is made (scripts/bundle-workflows.mjs).
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(__dirname, 'workflows.js'),
+    workflowsPath,
+    workflowInterceptorModules: [interceptors],
+    preloadModules: [workflowsPath, interceptors],
     logger: new DefaultLogger('ERROR'),
   });
   await writeFile(codePath, code);

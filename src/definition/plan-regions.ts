@@ -50,14 +50,3 @@ function planSoak(seconds: number, watch: WatchSpec, scale: TimeScale): SoakStep
   const longEnough = Math.max(durationSeconds, analysis.intervalSeconds);
   return { kind: 'analyze', analysis: { ...analysis, name: 'soak', durationSeconds: longEnough, judge: null } };
 }
-
-/** What the environment's plan is in one region: a plan for one cluster. */
-export function planOfRegion(plan: DeploymentPlan, region: RegionPlan): DeploymentPlan {
-  const { waves: _waves, unreachable: _unreachable, ...common } = plan;
-  return { ...common, ...region };
-}
-
-/** A plan for each cluster: itself, or one for each region, in the order of the waves. */
-export function plansByCluster(plan: DeploymentPlan): readonly DeploymentPlan[] {
-  return plan.waves?.flatMap(({ regions }) => regions.map((region) => planOfRegion(plan, region))) ?? [plan];
-}

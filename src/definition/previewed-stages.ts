@@ -1,4 +1,4 @@
-import { plansByCluster } from './plan-regions';
+import { plansByCluster } from './region-plans';
 import type { DeploymentPlan, ReleasePlan } from './release-plan';
 
 export interface PreviewedStage {

@@ -1,5 +1,5 @@
 import type { DeploymentInput } from '../contracts/workflows';
-import { planOfRegion, plansByCluster } from '../definition/plan-regions';
+import { planOfRegion, plansByCluster } from '../definition/region-plans';
 import type { RegionPlan, SoakStep } from '../definition/release-plan';
 import { Place } from './place';
 

@@ -1,5 +1,5 @@
 import { loadDocuments } from '../../src/definition';
-import { planOfRegion } from '../../src/definition/plan-regions';
+import { planOfRegion } from '../../src/definition/region-plans';
 import type { DeploymentPlan } from '../../src/definition/release-plan';
 import { build, lastDeployment, plan, platformText, readExample, workflowText } from './support';
 

@@ -28,6 +28,8 @@ describe('what workflows import of the language', () => {
     ['condition', []],
     ['strategies', []],
     ['step-title', []],
+    ['region-plans', []],
+    ['previewed-stages', []],
     ['time-scale', []],
     ['duration', []],
     ['freeze', ['rrule']],
