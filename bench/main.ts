@@ -46,6 +46,10 @@ async function measureThroughput(runs: number): Promise<{ readonly bare: Through
     const bare = await measure(rig, bareKind(rig), 'bare', runs, 20);
     say(`${runs} pipeline runs at an approval`);
     return { bare, pipeline: await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.burstPerSecond / 2) };
+  } catch (error) {
+    // Told at once: what is still under way fails too when the rig stops, and would hide it.
+    console.error(`bench: ${runs} runs:`, error);
+    throw error;
   } finally {
     await rig.stop();
   }

@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { devServer } from './dev-server';
 import { answer } from './worker-answer';
 
@@ -21,20 +20,13 @@ export interface Rig {
 export async function startRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'f0-bench-'));
   const server = await devServer(folder);
-  const codePath = join(folder, 'workflows.js');
-  const workflowsPath = join(__dirname, 'workflows.js');
-  const interceptors = join(__dirname, '..', 'src', 'tracing', 'workflow-interceptors.js');
-  // As the product's own bundle is made (scripts/bundle-workflows.mjs).
-  const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    workflowInterceptorModules: [interceptors],
-    preloadModules: [workflowsPath, interceptors],
-    logger: new DefaultLogger('ERROR'),
-  });
-  await writeFile(codePath, code);
-  const worker = fork(join(__dirname, 'worker.js'), [server.address, codePath, join(folder, 'home')], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const worker = fork(
+    join(__dirname, 'worker.js'),
+    [server.address, join(__dirname, 'workflow-bundle.js'), join(folder, 'home')],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
   const waiting = new Map<string, (at: number) => void>();
   const seen = new Map<string, number>();
   worker.on('message', (message: { started?: string; at?: number }) => {

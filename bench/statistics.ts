@@ -14,13 +14,22 @@ export function latencyOf(millis: readonly number[]): Latency {
   return { p50: quantile(millis, 0.5), p95: quantile(millis, 0.95), p99: quantile(millis, 0.99) };
 }
 
-/** Runs the jobs with a bound on how many are under way at once. */
+/** Runs the jobs with a bound on how many are under way at once; after the first that fails, no other begins. */
 export async function bounded<T>(jobs: readonly T[], width: number, run: (job: T) => Promise<unknown>): Promise<void> {
   const queue = [...jobs];
   const lane = async () => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) await run(job);
   };
-  await Promise.all(Array.from({ length: width }, lane));
+  const lanes = await Promise.allSettled(
+    Array.from({ length: width }, () =>
+      lane().catch((error: unknown) => {
+        queue.length = 0;
+        throw error;
+      }),
+    ),
+  );
+  const failed = lanes.find((settled) => settled.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** Starts the jobs evenly at a rate (jobs a second) and resolves when all have ended: an open loop, so queues show. */

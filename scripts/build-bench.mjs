@@ -4,6 +4,7 @@ import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleWorkflows } from './bundle-workflows.mjs';
 
 const require = createRequire(import.meta.url);
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -19,5 +20,10 @@ rmSync(out, { recursive: true, force: true });
 run(join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc'), '-p', 'tsconfig.bench.json');
 mkdirSync(join(out, 'src'), { recursive: true });
 copyFileSync(join(root, 'dist', 'workflow-bundle.js'), join(out, 'src', 'workflow-bundle.js'));
+await bundleWorkflows({
+  workflowsPath: join(out, 'bench', 'workflows.js'),
+  interceptorsPath: join(out, 'src', 'tracing', 'workflow-interceptors.js'),
+  outFile: join(out, 'bench', 'workflow-bundle.js'),
+});
 // What the demo's parts read beside the code.
 cpSync(join(root, 'examples'), join(out, 'examples'), { recursive: true });
