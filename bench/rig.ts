@@ -24,7 +24,8 @@ export async function startRig(): Promise<Rig> {
     join(__dirname, 'worker.js'),
     [server.address, join(__dirname, 'workflow-bundle.js'), join(folder, 'home')],
     {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Its errors are worth seeing; what the bench prints to standard output is its table alone.
+      stdio: ['ignore', process.stderr, 'inherit', 'ipc'],
     },
   );
   const waiting = new Map<string, (at: number) => void>();

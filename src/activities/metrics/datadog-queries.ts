@@ -1,5 +1,5 @@
 import type { MetricTarget } from '../../definition/release-plan';
-import { fillTemplate, ownOf, requestsQuery } from './template';
+import { fillForTarget, ownOf, requestsQuery } from './template';
 import type { Aggregation } from './window';
 
 // The three tags of unified service tagging, which the tracer and the agent give to traces, containers and metrics.
@@ -50,12 +50,7 @@ export function datadogQueryFor(target: MetricTarget, metric: string, windowSeco
 }
 
 function fill(template: string, target: MetricTarget, windowSeconds: number): string {
-  return fillTemplate(template, {
-    app: tagValue(target.app),
-    environment: tagValue(target.environment),
-    region: tagValue(target.region ?? ''),
-    release: tagValue(target.release),
-    namespace: tagValue(target.namespace),
+  return fillForTarget(template, target, tagValue, {
     operation: target.source.datadog?.operation ?? '',
     window: String(Math.max(1, Math.round(windowSeconds))),
   });

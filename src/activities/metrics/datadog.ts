@@ -1,11 +1,10 @@
-import { rootMessage } from '../../contracts/errors';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
+import { askedSource } from './asked-source';
 import { type DatadogApiOptions, queryDatadog } from './datadog-api';
 import { type AskDatadog, datadogHistory, datadogReading } from './datadog-readings';
 import { MetricHttp, MetricSourceError } from './metric-http';
 import type { MetricSource } from './port';
-import { failedReadings } from './unknown';
 import type { Point } from './window';
 
 export interface DatadogOptions {
@@ -38,33 +37,19 @@ export function createDatadogSource(options: DatadogOptions): MetricSource {
     return { url: url ?? `https://api.${datadog.site}`, apiKey, applicationKey, http, now };
   };
 
-  return {
+  return askedSource({
     read: async ({ target, needed }) => {
-      try {
-        const api = await apiOf(target);
-        const nowMs = now();
-        const windows = needed.map(({ windowSeconds }) => windowSeconds);
-        const fromMs = nowMs - Math.max(lookBackSeconds, ...windows) * 1_000;
-        const ask = askOnce(api, fromMs, nowMs);
-        return await Promise.all(needed.map((one) => datadogReading({ target, needed: one, nowMs, ask })));
-      } catch (error) {
-        return failedReadings(needed, rootMessage(error));
-      }
+      const api = await apiOf(target);
+      const nowMs = now();
+      const windows = needed.map(({ windowSeconds }) => windowSeconds);
+      const ask = askOnce(api, nowMs - Math.max(lookBackSeconds, ...windows) * 1_000, nowMs);
+      return Promise.all(needed.map((one) => datadogReading({ target, needed: one, nowMs, ask })));
     },
     history: async (request) => {
-      try {
-        const api = await apiOf(request.target);
-        return await datadogHistory(request, (fromMs) => askOnce(api, fromMs, request.toMs));
-      } catch {
-        // Without a past the watch compares with what the baseline does now, or says that it has nothing to compare with.
-        return [];
-      }
+      const api = await apiOf(request.target);
+      return datadogHistory(request, (fromMs) => askOnce(api, fromMs, request.toMs));
     },
-    // Datadog collects by itself.
-    warm: () => undefined,
-    keep: () => undefined,
-    stop: () => undefined,
-  };
+  });
 }
 
 /** Each query once, however many readings need it: windows are cut out of the same points. */

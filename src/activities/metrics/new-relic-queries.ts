@@ -1,5 +1,5 @@
 import type { MetricTarget } from '../../definition/release-plan';
-import { fillTemplate, ownOf, requestsQuery } from './template';
+import { fillForTarget, ownOf, requestsQuery } from './template';
 
 // Names of OpenTelemetry's semantic conventions: its resource attributes tell app, environment and release apart.
 const release = [
@@ -41,14 +41,7 @@ export function newestNrqlFor(target: MetricTarget): string {
 }
 
 function fill(template: string, target: MetricTarget, windowSeconds: number): string {
-  return fillTemplate(template, {
-    app: escaped(target.app),
-    environment: escaped(target.environment),
-    region: escaped(target.region ?? ''),
-    release: escaped(target.release),
-    namespace: escaped(target.namespace),
-    window: String(Math.max(1, Math.round(windowSeconds))),
-  });
+  return fillForTarget(template, target, escaped, { window: String(Math.max(1, Math.round(windowSeconds))) });
 }
 
 /** Inside a string of NRQL in single quotes: a release may be called anything. */

@@ -1,7 +1,7 @@
 import type { BaselineReading, MetricReading, NeededReading } from '../../analytics';
-import { rootMessage } from '../../contracts/errors';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
+import { askedSource } from './asked-source';
 import { MetricHttp, MetricSourceError } from './metric-http';
 import { type NerdGraphOptions, type NrqlResult, queryNerdGraph } from './nerdgraph';
 import { isOverriddenNrql, newestNrqlFor, nrqlFor } from './new-relic-queries';
@@ -9,7 +9,7 @@ import { figureOf, seriesOf } from './nrql-figures';
 import { implausible } from './plausible';
 import type { HistoryRequest, MetricSource } from './port';
 import { noQueryFor, requestsQuery } from './template';
-import { failedReading, failedReadings, reasonOf } from './unknown';
+import { failedReading, reasonOf } from './unknown';
 
 export interface NewRelicOptions {
   readonly secrets: SecretResolver;
@@ -54,30 +54,13 @@ export function createNewRelicSource(options: NewRelicOptions): MetricSource {
     return { url: url ?? addresses[region], account, userKey, http, queryTimeoutSeconds };
   };
 
-  return {
+  return askedSource({
     read: async ({ target, needed }) => {
-      if (needed.length === 0) return [];
-      try {
-        const ask = await askAll(await apiOf(target), queriesOf(target, needed));
-        return needed.map((one) => readOne(target, one, ask));
-      } catch (error) {
-        return failedReadings(needed, rootMessage(error));
-      }
+      const answers = await askAll(await apiOf(target), queriesOf(target, needed));
+      return needed.map((one) => readOne(target, one, answers));
     },
-    history: async (request) => {
-      if (request.needed.length === 0) return [];
-      try {
-        return await readHistory(await apiOf(request.target), request);
-      } catch {
-        // Without a past the watch compares with what the baseline does now, or says that it has nothing to compare with.
-        return [];
-      }
-    },
-    // New Relic collects by itself.
-    warm: () => undefined,
-    keep: () => undefined,
-    stop: () => undefined,
-  };
+    history: async (request) => readHistory(await apiOf(request.target), request),
+  });
 }
 
 /** The result of a query that was asked. @throws MetricSourceError why there is none */

@@ -1,5 +1,5 @@
 import type { AppMetrics, MetricTarget } from '../../definition/release-plan';
-import { fillTemplate, ownOf, requestsQuery } from './template';
+import { fillForTarget, ownOf, requestsQuery } from './template';
 
 // The default templates expect the labels that a scrape configuration gives to each replica: app, environment and
 // release, and region where the environment has regions. Who has others overrides the query of a metric in the platform
@@ -45,18 +45,12 @@ export function ageQueryFor(target: MetricTarget): string | null {
 }
 
 function fill(template: string, target: MetricTarget, windowSeconds: number): string {
-  const values: Readonly<Record<string, string>> = {
-    app: escaped(target.app),
-    environment: escaped(target.environment),
-    region: escaped(target.region ?? ''),
+  return fillForTarget(template, target, escaped, {
     and_region: target.region === undefined ? '' : `, region="${escaped(target.region)}"`,
-    release: escaped(target.release),
-    namespace: escaped(target.namespace),
     // In milliseconds, because a scaled window need not be whole seconds.
     window: `${Math.max(1, Math.round(windowSeconds * 1_000))}ms`,
     ...namesOf(target.appMetrics),
-  };
-  return fillTemplate(template, values);
+  });
 }
 
 function namesOf(metrics: AppMetrics | null): Readonly<Record<string, string>> {

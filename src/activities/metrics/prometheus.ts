@@ -1,14 +1,14 @@
 import type { BaselineReading, MetricReading, NeededReading } from '../../analytics';
-import { rootMessage } from '../../contracts/errors';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
+import { askedSource } from './asked-source';
 import { MetricHttp, MetricSourceError } from './metric-http';
 import { implausible } from './plausible';
 import type { HistoryRequest, MetricSource } from './port';
 import { type PrometheusApiOptions, type PrometheusData, queryPrometheus } from './prometheus-api';
 import { ageQueryFor, isOverridden, queryFor } from './prometheus-queries';
 import { noQueryFor, requestsQuery } from './template';
-import { failedReadings, reasonOf } from './unknown';
+import { reasonOf } from './unknown';
 
 export interface PrometheusOptions {
   readonly secrets: SecretResolver;
@@ -38,29 +38,14 @@ export function createPrometheusSource(options: PrometheusOptions): MetricSource
     };
   };
 
-  return {
+  return askedSource({
     read: async ({ target, needed }) => {
-      try {
-        const api = await apiOf(target);
-        // As of now by its own clock: ours may be another.
-        return await readAll(target, needed, (query) => queryPrometheus(api, 'query', { query }));
-      } catch (error) {
-        return failedReadings(needed, rootMessage(error));
-      }
+      const api = await apiOf(target);
+      // As of now by its own clock: ours may be another.
+      return readAll(target, needed, (query) => queryPrometheus(api, 'query', { query }));
     },
-    history: async (request) => {
-      try {
-        return await readHistory(await apiOf(request.target), request);
-      } catch {
-        // Without a past the watch compares with what the baseline does now, or says that it has nothing to compare with.
-        return [];
-      }
-    },
-    // Prometheus scrapes by itself.
-    warm: () => undefined,
-    keep: () => undefined,
-    stop: () => undefined,
-  };
+    history: async (request) => readHistory(await apiOf(request.target), request),
+  });
 }
 
 function authorization(secret: string): string {
