@@ -3,6 +3,7 @@ import { pipelineWorkflowId } from '../src/contracts/ids';
 import { decideUpdate } from '../src/contracts/messages';
 import { TaskQueue } from '../src/contracts/task-queues';
 import type { ReleasePlan, StagePlan } from '../src/definition/release-plan';
+import { patiently } from './patience';
 import type { Rig } from './rig';
 import { bounded, type Latency, latencyOf, paced } from './statistics';
 import { goSignal } from './workflows';
@@ -12,7 +13,7 @@ const width = 64;
 /** How many runs are started before the bench waits until all of them wait: what a server has queued stays bounded. */
 const wave = 500;
 /** How many decisions wait for their answers at once: a namespace takes 1,200 such calls, more are refused. */
-const burstWidth = 1_000;
+const burstWidth = 500;
 
 export interface Throughput {
   readonly runs: number;
@@ -56,15 +57,22 @@ export function pipelineKind(rig: Rig): Kind {
   return {
     workflowId: (key) => pipelineWorkflowId(approvalPlan(key)),
     start: (key) =>
-      workflow.start('pipeline', {
-        workflowId: pipelineWorkflowId(approvalPlan(key)),
-        taskQueue: TaskQueue.orchestrate,
-        args: [{ plan: approvalPlan(key), author: { name: 'anna', source: 'cli' }, reopen: false }],
-      }),
+      patiently(() =>
+        workflow.start('pipeline', {
+          workflowId: pipelineWorkflowId(approvalPlan(key)),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          taskQueue: TaskQueue.orchestrate,
+          args: [{ plan: approvalPlan(key), author: { name: 'anna', source: 'cli' }, reopen: false }],
+        }),
+      ),
+    // Its id makes two attempts one decision.
     decide: (key) =>
-      workflow.getHandle(pipelineWorkflowId(approvalPlan(key))).executeUpdate(decideUpdate, {
-        args: [{ stage: 'release', verdict: 'approve', by: { name: 'bob', source: 'cli' }, reason: '' }],
-      }),
+      patiently(() =>
+        workflow.getHandle(pipelineWorkflowId(approvalPlan(key))).executeUpdate(decideUpdate, {
+          updateId: key,
+          args: [{ stage: 'release', verdict: 'approve', by: { name: 'bob', source: 'cli' }, reason: '' }],
+        }),
+      ),
     waiting: async (prefix) => {
       const id = pipelineWorkflowId(approvalPlan(prefix));
       return (await workflow.count(`WorkflowId STARTS_WITH '${id}' AND F0AwaitingApproval = true`)).count;
