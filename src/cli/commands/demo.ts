@@ -10,9 +10,11 @@ import { lastDemoFile } from '../readers';
 import { scaleNumber } from '../scale-number';
 import { demoText } from '../view/demo';
 import { type LiveView, liveView } from '../view/live';
+import { whenAborted } from '../when-aborted';
 
 interface DemoOptions extends CommonOptions {
   readonly timeScale: number;
+  readonly console?: boolean;
 }
 
 /** A staging soak of 30 minutes takes 18 s. */
@@ -22,11 +24,13 @@ export const configure: ConfigureVerb = (command, context) => {
   const { io, print, say, colours } = context;
   command
     .option('--time-scale <n>', 'every duration of the document times this', scaleNumber, defaultScale)
+    .option('--console', 'leave everything at work afterwards, to look at it in the console, until Ctrl-C')
     .action(async (options: DemoOptions) => {
       const home = homeOf(io.env, options.home ?? mkdtempSync(join(tmpdir(), 'f0-demo-')));
       remember(home.root);
       const text = options.output === 'text';
       let view: LiveView | null = null;
+      let shown = false;
       try {
         const report = await runDemo({
           home,
@@ -45,15 +49,22 @@ export const configure: ConfigureVerb = (command, context) => {
             view = null;
             if (text) io.stdout.write('\n');
           },
+          beforeEnd: async (done, { api }) => {
+            if (io.interrupted.aborted) return;
+            shown = true;
+            print(options.output, done, () => demoText(done, colours));
+            if (!options.console) return;
+            say(`The console: ${api.url}\nCtrl-C ends everything.`);
+            await whenAborted(io.interrupted);
+          },
         });
-        if (io.interrupted.aborted) throw new Exit(ExitCode.interrupted);
-        print(options.output, report, () => demoText(report, colours));
+        if (!shown) throw new Exit(ExitCode.interrupted);
         if (!report.ok) throw new Exit(ExitCode.failed);
       } finally {
         (view as LiveView | null)?.end();
       }
     });
-  example(command, 'f0 demo', 'f0 demo --output json');
+  example(command, 'f0 demo', 'f0 demo --console', 'f0 demo --output json');
 
   /** So that `f0 audit verify` finds the demo's trail on a machine where nothing else has run. */
   function remember(root: string): void {

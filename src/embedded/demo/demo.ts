@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly onStart: (state: SystemState) => void;
   readonly onStatus: (status: RunStatus) => void;
   readonly onEnd: (release: DemoRelease) => void;
+  /** Told the outcome while everything still runs; the demo ends its system when this resolves. */
+  readonly beforeEnd: (report: DemoReport, state: SystemState) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -69,13 +71,16 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       const release = await sendRelease(client, plan, loads.at(-1), expectationOf(version), options);
       if (release) releases.push(release);
     }
+    const ok = releases.length === shopVersions.length && releases.every((release) => release.asExpected);
+    const seconds = (Date.now() - startedAt) / 1000;
+    const report: DemoReport = { ok, seconds, home: home.root, uiUrl: temporal.uiUrl, releases };
+    await options.beforeEnd(report, system.state);
+    return report;
   } finally {
     await Promise.all(loads.map((load) => load.stop()));
     await client?.close();
     await system.stop();
   }
-  const ok = releases.length === shopVersions.length && releases.every((release) => release.asExpected);
-  return { ok, seconds: (Date.now() - startedAt) / 1000, home: home.root, uiUrl: temporal.uiUrl, releases };
 }
 
 function expectationOf(version: ShopVersion): Expectation {
