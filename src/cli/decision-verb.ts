@@ -3,8 +3,9 @@ import type { ConfigureVerb } from './context';
 import { example } from './example';
 import { type ActorOptions, addActorOptions, commandOf } from './lifecycle';
 import { printStatus } from './print-status';
+import { addSigningOptions, type SigningOptions, signerOf } from './signer';
 
-interface DecideOptions extends ActorOptions {
+interface DecideOptions extends ActorOptions, SigningOptions {
   readonly stage?: string;
   readonly gate?: string;
   readonly subject?: string;
@@ -18,7 +19,7 @@ export function decisionVerb(verdict: 'approve' | 'reject', why: string): Config
       .option('--stage <name>', 'the stage that asks (default: the only one)')
       .option('--gate <name>', 'the gate, when the stage asks several')
       .option('--subject <hash>', 'what you looked at: void when something else is asked by now');
-    addActorOptions(command).action(async (run: string, options: DecideOptions) => {
+    addSigningOptions(addActorOptions(command)).action(async (run: string, options: DecideOptions) => {
       const { stage, gate, subject } = options;
       const decision = {
         ...commandOf(options, context),
@@ -27,7 +28,8 @@ export function decisionVerb(verdict: 'approve' | 'reject', why: string): Config
         ...(gate === undefined ? {} : { gate }),
         ...(subject === undefined ? {} : { subject }),
       };
-      const status = await withClient(context.io, options, (client) => client.decide(run, decision));
+      const sign = signerOf(options, context.io);
+      const status = await withClient(context.io, options, (client) => client.decide(run, decision, sign));
       printStatus(context, options.output, status);
     });
     example(command, `f0 ${verdict} shop/1.2.0 --stage deploy_production --as alice --reason "${why}"`);

@@ -53,6 +53,7 @@ export const verbs: readonly Verb[] = [
     require('./commands/import'),
   ),
   verb('plan', tools, 'show what a release would do; changes nothing', () => require('./commands/plan')),
+  verb('keys', tools, 'make and show the keys that decisions are signed with', () => require('./commands/keys')),
   verb('schema', tools, 'print the JSON Schema of a kind', () => require('./commands/schema')),
   verb('completion', tools, 'print a completion script for your shell', () => require('./commands/completion')),
 ];

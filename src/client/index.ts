@@ -10,6 +10,8 @@ export {
 } from './errors';
 export { ProductionClient } from './production-client';
 export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
+export { createDecisionSigner, type DecisionSigner, type DecisionSignerOptions, type SignMessage } from './signing';
+export { createSigningKey, readSigningKey } from './signing-key-file';
 export type {
   Command,
   Decision,

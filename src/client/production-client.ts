@@ -19,6 +19,7 @@ import {
   unfreezeUpdate,
 } from '../contracts/messages';
 import { isFinal } from '../contracts/phases';
+import type { SignedCommand } from '../contracts/proof';
 import type {
   DeployedRelease,
   DeploymentStatus,
@@ -35,6 +36,7 @@ import { NotFound, Refused } from './errors';
 import { findRun } from './find-run';
 import { detectDrift, previewRelease } from './look';
 import { rollBackEnded } from './roll-back';
+import type { SignMessage } from './signing';
 import { startRun } from './start-run';
 import { mergeStatus, openDeploymentIds } from './status';
 import { translateError } from './translate-error';
@@ -60,7 +62,8 @@ import { watchRun } from './watch-run';
  * The typed door to the system: services and the command line use this and nothing else. Wherever a run is named,
  * `RELEASE`, `NAME/RELEASE`, `NAMESPACE/NAME/RELEASE` and the workflow id are all understood.
  *
- * Every method throws a `ClientError` and nothing else: `NotReachable`, `NotFound`, `Conflict`, `Refused`, `InvalidInput`.
+ * Every method throws a `ClientError` and nothing else (`NotReachable`, `NotFound`, `Conflict`, `Refused`,
+ * `InvalidInput`), beside what `sign` throws where one is given.
  */
 export class ProductionClient {
   readonly #client: Client;
@@ -114,8 +117,11 @@ export class ProductionClient {
     return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(timelineQuery));
   }
 
-  /** Approves or rejects what a stage asks; the answer is the run's new status. */
-  async decide(run: string, decision: Decision): Promise<RunStatus> {
+  /**
+   * Approves or rejects what a stage asks; the answer is the run's new status. With `sign`, where the run knows signing
+   * keys, the decision is signed, and then answers what is asked at this moment.
+   */
+  async decide(run: string, decision: Decision, sign?: SignMessage): Promise<RunStatus> {
     const status = await this.status(run);
     const asked = askedFor(status, decision);
     const input: DecideInput = {
@@ -126,37 +132,39 @@ export class ProductionClient {
       reason: decision.reason,
       ...(decision.subject === undefined ? {} : { subject: decision.subject }),
     };
+    const answer = { ...input, subject: decision.subject ?? asked.subject, askedAt: asked.askedAt };
+    const message = sign && asked.proof ? await sign('decide', asked.workflowId, answer) : input;
     await this.#command(asked.workflowId, () =>
-      this.#client.workflow.getHandle(asked.workflowId).executeUpdate(decideUpdate, { args: [input] }),
+      this.#client.workflow.getHandle(asked.workflowId).executeUpdate(decideUpdate, { args: [message] }),
     );
     return this.#statusOf(status.workflowId);
   }
 
   /** Holds the run before its next step; analyses go on. */
-  async pause(run: string, command: Command): Promise<RunStatus> {
-    return this.#update(run, pauseUpdate, commandInput(command));
+  async pause(run: string, command: Command, sign?: SignMessage): Promise<RunStatus> {
+    return this.#update(run, pauseUpdate, commandInput(command), sign);
   }
 
-  async resume(run: string, command: Command): Promise<RunStatus> {
-    return this.#update(run, resumeUpdate, commandInput(command));
+  async resume(run: string, command: Command, sign?: SignMessage): Promise<RunStatus> {
+    return this.#update(run, resumeUpdate, commandInput(command), sign);
   }
 
   /** Cancels what runs; environments under change go back to what served before. */
-  async abort(run: string, command: Command): Promise<RunStatus> {
-    return this.#update(run, abortUpdate, commandInput(command));
+  async abort(run: string, command: Command, sign?: SignMessage): Promise<RunStatus> {
+    return this.#update(run, abortUpdate, commandInput(command), sign);
   }
 
   /** Gives a stage up without running it. */
-  async skip(run: string, command: Command & { readonly stage: string }): Promise<RunStatus> {
-    return this.#update(run, skipUpdate, { ...commandInput(command), stage: command.stage });
+  async skip(run: string, command: Command & { readonly stage: string }, sign?: SignMessage): Promise<RunStatus> {
+    return this.#update(run, skipUpdate, { ...commandInput(command), stage: command.stage }, sign);
   }
 
   /** Takes the release back out of every environment that it serves, also after its run has ended. */
-  async rollback(run: string, command: Command): Promise<RollbackStarted> {
+  async rollback(run: string, command: Command, sign?: SignMessage): Promise<RollbackStarted> {
     const status = await this.status(run);
     const input = commandInput(command);
     if (!isFinal(status.phase))
-      return { kind: 'run', status: await this.#update(status.workflowId, rollbackUpdate, input) };
+      return { kind: 'run', status: await this.#update(status.workflowId, rollbackUpdate, input, sign) };
     const plan = await this.plan(status.workflowId);
     const rollbacks = await this.#within(this.#commandTimeoutMs, `rollback of ${status.workflowId}`, () =>
       rollBackEnded(this.#client, status, plan, input),
@@ -252,12 +260,15 @@ export class ProductionClient {
     run: string,
     update: UpdateDefinition<PipelineStatus | DeploymentStatus, [Input]>,
     input: Input,
+    sign: SignMessage | undefined,
   ): Promise<RunStatus> {
     const workflowId = await this.find(run);
+    const signs = sign && (await this.plan(workflowId)).signing;
+    const message = signs ? await sign(update.name as SignedCommand, workflowId, input) : input;
     await this.#command(workflowId, () =>
       this.#client.workflow
         .getHandle(workflowId)
-        .executeUpdate<PipelineStatus | DeploymentStatus, [Input]>(update, { args: [input] }),
+        .executeUpdate<PipelineStatus | DeploymentStatus, [Input]>(update, { args: [message] }),
     );
     return this.#statusOf(workflowId);
   }

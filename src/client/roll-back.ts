@@ -75,6 +75,7 @@ async function startRollback(
     artifact: { digest: status.artifactDigest, sizeBytes: 0, sbomDigest: '', provenanceDigest: '' },
     plan: stage.deployment,
     directory: plan.directory,
+    ...(plan.signing ? { signing: plan.signing } : {}),
     channels: plan.channels,
     author: command.by,
     planHash: plan.hash,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { AuditLine, AuditRow } from '../activities/audit';
+import type { SignMessage } from '../client';
 import { failure } from '../contracts/errors';
 import type { AuditReader, CommandLog, LogReader } from './ports';
 
@@ -35,6 +36,15 @@ export function remoteLogs(api: ApiAddress): LogReader {
   };
 }
 
+/** Has messages signed by a running system, as its owner. */
+export function remoteSigner(api: ApiAddress): SignMessage {
+  return async (command, workflowId, message) => {
+    const body = JSON.stringify({ command, workflowId, message });
+    const response = await call(api, '/signatures', timeoutMs, { method: 'POST', body });
+    return ((await response.json()) as { message: typeof message }).message;
+  };
+}
+
 async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, void> {
   const response = await get(api, '/audit/export', null);
   if (!response.body) return;
@@ -47,11 +57,21 @@ async function getJson<T>(api: ApiAddress, path: string): Promise<T> {
   return (await get(api, path, timeoutMs)).json() as Promise<T>;
 }
 
-async function get({ url, token }: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+function get(api: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+  return call(api, path, limitMs, {});
+}
+
+async function call(
+  { url, token }: ApiAddress,
+  path: string,
+  limitMs: number | null,
+  request: Pick<RequestInit, 'method' | 'body'>,
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`${url}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${token}` },
+      ...request,
+      headers: { authorization: `Bearer ${token}`, ...(request.body ? { 'content-type': 'application/json' } : {}) },
       ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../activities/audit';
+import type { SignMessage } from '../client';
 
 // What the API shows, as it needs it: whoever composes a process hands these in.
 
@@ -23,6 +24,8 @@ export interface ApiParts {
   readonly logs: LogReader;
   /** The analyses under way, and the observer's counters. */
   readonly watches: () => Promise<unknown>;
+  /** Signs as the owner of the system. Left out: it has no key. */
+  readonly sign?: SignMessage;
   /** Null when the process can do its work; else what is missing. */
   readonly notReady: () => Promise<string | null>;
 }

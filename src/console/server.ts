@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ApiParts } from './ports';
 import { auditRoutes } from './routes/audit';
 import { runRoutes } from './routes/runs';
+import { signatureRoutes } from './routes/signatures';
 import { watchRoutes } from './routes/watches';
 
 export interface ApiOptions {
@@ -46,6 +47,7 @@ export function createApi({ parts, token }: ApiOptions): FastifyInstance {
       auditRoutes(api, parts.audit);
       runRoutes(api, parts.logs);
       watchRoutes(api, parts.watches);
+      signatureRoutes(api, parts.sign);
     },
     { prefix: '/api/v1' },
   );

@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ReleasePlan } from '../definition/release-plan';
 import type { VerdictReason } from './analysis';
 import type { Identity } from './identity';
+import type { Proof } from './proof';
 import type {
   DeployedRelease,
   DeploymentStatus,
@@ -22,12 +23,17 @@ export interface DecideInput {
   readonly reason: string;
   /** The hash the person looked at; when given it must still be what is asked. */
   readonly subject?: string;
+  /** When the question was asked that the person looked at (ISO-8601); when given it must be the one that waits. */
+  readonly askedAt?: string;
+  /** With it, `gate`, `subject` and `askedAt` are given too: a signed decision answers one question, once. */
+  readonly proof?: Proof;
 }
 
 /** Pause, resume, abort and rollback: who and why. */
 export interface CommandInput {
   readonly by: Identity;
   readonly reason: string;
+  readonly proof?: Proof;
 }
 
 export interface SkipInput extends CommandInput {

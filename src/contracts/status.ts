@@ -57,6 +57,8 @@ export interface AwaitingApproval {
   readonly subject: string;
   readonly askedAt: string;
   readonly expiresAt: string;
+  /** Whether decisions must be signed, or may be. Left out: the platform has no signing keys, names are taken as given. */
+  readonly proof?: 'required' | 'accepted';
 }
 
 export interface DeploymentStatus {

@@ -1,4 +1,4 @@
-import type { AnalysisPlan, DeploymentPlan, ReleasePlan } from '../definition/release-plan';
+import type { AnalysisPlan, DeploymentPlan, ReleasePlan, SigningPlan } from '../definition/release-plan';
 import type { Artifact } from './activities';
 import type { VerdictReason } from './analysis';
 import type { AuditEntry } from './audit';
@@ -37,6 +37,14 @@ export interface PipelineCarryOver {
   /** The last events; all of them are in the audit log. */
   readonly timeline: readonly TimelineEvent[];
   readonly paused: boolean;
+  /** The proofs that were taken a short time ago: none is taken twice. */
+  readonly usedProofs?: readonly UsedProof[];
+}
+
+export interface UsedProof {
+  /** SHA-256 (hex) of what was signed. */
+  readonly hash: string;
+  readonly signedAt: string;
 }
 
 export interface AdmittedStage {
@@ -61,6 +69,7 @@ export interface DeploymentInput {
   readonly artifact: Artifact;
   readonly plan: DeploymentPlan;
   readonly directory: ReleasePlan['directory'];
+  readonly signing?: SigningPlan;
   readonly channels: ReleasePlan['channels'];
   readonly author: Identity;
   readonly planHash: string;

@@ -1,3 +1,4 @@
+import { identityFaults } from './check-identity';
 import { checkMetricSource } from './check-metric-source';
 import type { PathSegment } from './diagnostic';
 import type { Findings } from './findings';
@@ -28,5 +29,5 @@ export function checkPlatform({ spec }: ProductionPlatform): Findings {
     const fault = rrule === undefined ? null : recurrenceFault(rrule, start);
     needs([...path, 'rrule'], fault === null, fault ?? '', 'an RFC 5545 rule such as FREQ=WEEKLY;BYDAY=FR');
   }
-  return { errors, warnings: [] };
+  return { errors: [...errors, ...identityFaults(spec)], warnings: [] };
 }

@@ -1,4 +1,5 @@
 import { checkWorkflow } from './check';
+import { unsignedWarnings } from './check-identity';
 import type { Diagnostic } from './diagnostic';
 import { at } from './findings';
 import { hashOf } from './hash';
@@ -10,7 +11,7 @@ import { readInputs } from './plan-inputs';
 import { planStage } from './plan-stage';
 import { planWarnings } from './plan-warnings';
 import { defaultPlatform } from './platform';
-import type { ChannelPlan, Directory, ReleasePlan } from './release-plan';
+import type { ChannelPlan, Directory, ReleasePlan, SigningPlan } from './release-plan';
 import type { ProductionPlatform } from './schema/production-platform';
 import type { ProductionWorkflow } from './schema/production-workflow';
 import type { Fault } from './source-map';
@@ -90,9 +91,11 @@ export function planRelease(request: PlanRequest): PlanResult {
     timeScale: factor,
     channels: planChannels(platform),
     directory: planDirectory(platform),
+    ...planSigning(platform),
     stages: stageOrder(stages.map((stage) => planStage(stage, context))),
   };
-  const warnings = planWarnings(stages, content).map(place);
+  const doubts = [...planWarnings(stages, content), ...unsignedWarnings(platform, stages, content.stages)];
+  const warnings = doubts.map(place);
   return { plan: { ...content, hash: hashOf(content) }, errors: [], warnings };
 }
 
@@ -127,8 +130,19 @@ function whenFaults(stages: readonly NormalStage[], results: readonly WhenResult
 }
 
 function planDirectory({ spec: { identity } }: ProductionPlatform): Directory | null {
-  if (!identity) return null;
+  if (!identity?.users) return null;
   return { users: Object.fromEntries(Object.entries(identity.users).map(([name, { roles }]) => [name, roles])) };
+}
+
+/** Nothing without keys, so that approvals of plans from before stay what they are bound to. */
+function planSigning({ spec: { identity } }: ProductionPlatform): { readonly signing?: SigningPlan } {
+  if (!identity || identity.signing_keys.length === 0) return {};
+  const keys = identity.signing_keys.map((key) => ({
+    id: key.id,
+    publicKey: key.public_key,
+    people: key.people ?? null,
+  }));
+  return { signing: { unsignedApprovals: identity.unsigned_approvals ?? true, keys } };
 }
 
 function planChannels({ spec }: ProductionPlatform): readonly ChannelPlan[] {

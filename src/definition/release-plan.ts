@@ -21,6 +21,8 @@ export interface ReleasePlan {
   readonly channels: readonly ChannelPlan[];
   /** Who may play which role; null: the platform keeps no directory, any named identity counts. */
   readonly directory: Directory | null;
+  /** How people prove who decides. Left out: the platform has no signing keys, so names are taken as given. */
+  readonly signing?: SigningPlan;
   /** In an order in which every stage comes after what it requires. */
   readonly stages: readonly StagePlan[];
 }
@@ -70,6 +72,20 @@ export interface AppMetrics {
 export interface Directory {
   /** Roles by user name. */
   readonly users: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SigningPlan {
+  /** False: what lets a release go on must be signed. True: it may be. */
+  readonly unsignedApprovals: boolean;
+  readonly keys: readonly SigningKeyPlan[];
+}
+
+export interface SigningKeyPlan {
+  readonly id: string;
+  /** Ed25519, 32 bytes, base64. */
+  readonly publicKey: string;
+  /** Whose messages the holder may sign; null: anybody's, as the console's key does. */
+  readonly people: readonly string[] | null;
 }
 
 export interface ChannelPlan {

@@ -23,6 +23,7 @@ import { cacheOf, type Home } from './home';
 import { createLogReader } from './log-reader';
 import { claimHome, releaseHome } from './owner';
 import { identityOf, isAlive } from './process-identity';
+import { systemSigner } from './system-signer';
 import { readSystemState, removeSystemState, runningSystem, type SystemState, writeSystemState } from './system-state';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { startTemporalServer } from './temporal/server';
@@ -117,9 +118,11 @@ async function startWork(
   logger: Logger,
 ): Promise<{ readonly workers: RunningWorkers; readonly parts: ApiParts }> {
   const opened: OpenServices[] = [];
+  const config = loadWorkerConfig(env, { home: home.root });
+  const sign = await systemSigner({ home, env, secretsFolder: config.secretsFolder });
   const workers = await startWorkers({
     // The API answers for the workers here.
-    config: { ...loadWorkerConfig(env, { home: home.root }), taskQueues: allTaskQueues, health: null, metrics: null },
+    config: { ...config, taskQueues: allTaskQueues, health: null, metrics: null },
     logger,
     temporal: temporal.ours ? temporal : null,
     services: async (context) => {
@@ -135,6 +138,7 @@ async function startWork(
     audit: auditLog,
     logs: createLogReader(auditLog, artifacts),
     watches: async () => services.observerStats(),
+    sign,
     notReady: async () => {
       const { ready, checks } = await workers.readiness();
       const missing = Object.entries(checks).filter(([, state]) => state !== 'ok');

@@ -37,12 +37,15 @@ export class ApprovalGate {
 
   /** Why this decision does not count, as a sentence; null when it does. */
   refusalOf(decision: DecideInput, now: number): string | null {
-    const { plan, subject, author } = this.question;
+    const { plan, subject, author, askedAt } = this.question;
     const who = decision.by.name;
     if (this.outcome) return `gate ${plan.name} is ${this.outcome.state} already`;
     if (now >= Date.parse(this.expiresAt)) return `gate ${plan.name} expired at ${this.expiresAt}`;
     if (decision.subject !== undefined && decision.subject !== subject) {
       return `what you looked at (${decision.subject.slice(0, 12)}) is no longer what is asked (${subject.slice(0, 12)}): look again, then decide`;
+    }
+    if (decision.askedAt !== undefined && decision.askedAt !== askedAt) {
+      return `this answers what was asked at ${decision.askedAt}; what waits was asked at ${askedAt}: look again, then decide`;
     }
     if (decision.verdict === 'approve' && who === author.name && !plan.allowAuthor) {
       return `${who} started this release and may not approve it (separation of duties; allow_author is false)`;

@@ -4,6 +4,7 @@ import type { DecideInput } from '../contracts/messages';
 import type { AwaitingApproval } from '../contracts/status';
 import type { Announcer } from './announcer';
 import { ApprovalGate, type GateOutcome, type GateQuestion } from './approval-gate';
+import { type Proofs, saidBy } from './proofs';
 import type { Trail } from './trail';
 
 /** The open questions of one workflow: asks, reminds, escalates, expires, and takes the decisions. */
@@ -14,10 +15,12 @@ export class Approvals {
     private readonly trail: Trail,
     private readonly announcer: Announcer,
     private readonly changed: () => void,
+    private readonly proofs: Proofs,
   ) {}
 
   awaiting(): AwaitingApproval[] {
-    return this.open.map((gate) => gate.awaiting(workflowInfo().workflowId));
+    const { asked } = this.proofs;
+    return this.open.map((gate) => ({ ...gate.awaiting(workflowInfo().workflowId), ...asked }));
   }
 
   /** Waits for people; ends at the latest when the gate expires. Cancelled, it withdraws the question. */
@@ -68,27 +71,28 @@ export class Approvals {
     const [gate] = this.candidates(decision);
     if (!gate) throw failure('Conflict', this.unanswerable(decision) ?? 'no such gate');
     const refusal = gate.refusalOf(decision, Date.now());
-    const subject = { gate: gate.question.plan.name, subject: gate.question.subject, verdict: decision.verdict };
     if (refusal) {
-      const message = `decision of ${decision.by.name} refused: ${refusal}`;
-      this.trail.note({
-        action: 'approval.refused',
-        actor: decision.by,
-        stage: decision.stage,
-        message,
-        details: subject,
-      });
+      this.refuse(decision, refusal);
       throw failure('PermissionDenied', refusal);
     }
     gate.count(decision);
+    const { by, verdict, stage } = decision;
+    const said = saidBy(decision, `${by.name}: ${verdict}`);
+    const details = { ...aboutOf(gate, decision), source: by.source, ...said.details };
+    this.trail.note({ action: 'approval.decided', stage, ...said, details });
+    this.changed();
+  }
+
+  /** Puts a decision that does not count on record. */
+  refuse(decision: DecideInput, reason: string): void {
+    const [gate] = this.candidates(decision);
     this.trail.note({
-      action: 'approval.decided',
+      action: 'approval.refused',
       actor: decision.by,
       stage: decision.stage,
-      message: `${decision.by.name}: ${decision.verdict}${decision.reason ? ` (${decision.reason})` : ''}`,
-      details: { ...subject, source: decision.by.source },
+      message: `decision of ${decision.by.name} refused: ${reason}`,
+      ...(gate ? { details: aboutOf(gate, decision) } : {}),
     });
-    this.changed();
   }
 
   private candidates(decision: DecideInput): ApprovalGate[] {
@@ -133,4 +137,8 @@ export class Approvals {
       }
     }
   }
+}
+
+function aboutOf({ question }: ApprovalGate, { verdict }: DecideInput): Readonly<Record<string, unknown>> {
+  return { gate: question.plan.name, subject: question.subject, verdict };
 }

@@ -21,6 +21,7 @@ import { startGuardian } from './guardian-start';
 import { handOver } from './hand-over';
 import { Lease } from './lease';
 import type { Place } from './place';
+import { Proofs, saidBy } from './proofs';
 import { StepRefused } from './step-refused';
 import { approvalSubject } from './subject';
 import { Trail } from './trail';
@@ -31,6 +32,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   readonly trail: Trail;
   readonly announcer: Announcer;
   readonly approvals: Approvals;
+  readonly proofs: Proofs;
   readonly lease: Lease;
   readonly waves: readonly Wave[];
   readonly view: DeploymentView;
@@ -43,7 +45,13 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     const subject = { namespace, release, environment: plan.environment };
     this.trail = new Trail(subject);
     this.announcer = new Announcer(input.channels, subject, this.trail);
-    this.approvals = new Approvals(this.trail, this.announcer, () => this.view.changed());
+    this.proofs = new Proofs({
+      signing: input.signing,
+      // Its pipeline hands on what it is told.
+      workflowIds: [workflowInfo().workflowId, pipelineWorkflowId({ namespace, name: input.pipeline, release })],
+      since: new Date().toISOString(),
+    });
+    this.approvals = new Approvals(this.trail, this.announcer, () => this.view.changed(), this.proofs);
     this.waves = wavesOf(input);
     this.view = new DeploymentView(input, this.waves, () => this.approvals.awaiting());
     this.lease = new Lease(input, (reason) => this.view.set(Phase.waiting, reason));
@@ -233,8 +241,8 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     this.work.request({ kind, reason, actor: input.by });
   }
 
-  private command(action: string, { by, reason }: CommandInput, words: string): void {
-    this.trail.note({ action, actor: by, stage: this.input.stage, message: `${words}${reason ? ` (${reason})` : ''}` });
+  private command(action: string, input: CommandInput, words: string): void {
+    this.trail.note({ action, stage: this.input.stage, ...saidBy(input, words) });
     this.view.changed();
   }
 

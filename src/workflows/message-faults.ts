@@ -7,6 +7,7 @@ import type {
   ReleaseEnvironmentInput,
   StageProgress,
 } from '../contracts/messages';
+import type { Claims, Proof } from '../contracts/proof';
 
 // A plain client may send anything, and an exception in a handler would stall the workflow: the shape of every message
 // that can come from outside is checked before it is used. Each answers what is wrong as a sentence, or null.
@@ -17,6 +18,19 @@ export function senderFault(input: unknown): string | null {
   if (typeof message.by?.name !== 'string' || message.by.name === '')
     return 'the message must say who sends it: by.name';
   if (!isOptionalText(message.reason)) return 'reason must be text';
+  return message.proof === undefined ? null : proofFault(message);
+}
+
+function proofFault({ by, reason, proof }: Partial<CommandInput>): string | null {
+  const { keyId, workflowId, claims, signedAt, signature } = asObject<Proof>(proof) ?? {};
+  const { iss, sub, name, roles } = asObject<Claims>(claims) ?? {};
+  if (![keyId, workflowId, signature, iss, sub, name].every(isText))
+    return 'a proof must be { keyId, workflowId, claims: { iss, sub, name }, signedAt, signature }';
+  if (!isText(signedAt) || Number.isNaN(Date.parse(signedAt)))
+    return `signedAt of a proof must be a time (ISO-8601): ${String(signedAt)}`;
+  if (roles !== undefined && !Array.isArray(roles)) return 'roles in the claims of a proof must be a list';
+  if (typeof reason !== 'string') return 'a signed message must give its reason, be it empty';
+  if (by?.source !== 'signed' && by?.source !== 'oidc') return 'by.source of a signed message must be signed or oidc';
   return null;
 }
 
@@ -25,6 +39,9 @@ export function decisionFault(input: DecideInput): string | null {
   if (input.verdict !== 'approve' && input.verdict !== 'reject') return 'verdict must be approve or reject';
   if (!isOptionalText(input.gate)) return "gate must be the gate's name";
   if (!isOptionalText(input.subject)) return 'subject must be the hash that was looked at';
+  if (!isOptionalText(input.askedAt)) return 'askedAt must be when the question was asked that was looked at';
+  if (input.proof && !(isText(input.gate) && isText(input.subject) && isText(input.askedAt)))
+    return 'a signed decision must name what it answers: gate, subject and askedAt';
   return null;
 }
 

@@ -32,6 +32,7 @@ import { Listing } from './listing';
 import { type CommandRoom, type PipelineCommands, pipelineCommands } from './pipeline-commands';
 import { type Ending, endingOf } from './pipeline-ending';
 import { currentPhase } from './pipeline-view';
+import { Proofs, saidBy } from './proofs';
 import { StageBoard } from './stage-board';
 import { type LoopRoom, StageLoop } from './stage-loop';
 import { undoStage } from './stage-work';
@@ -43,6 +44,7 @@ const signalOf = { pause: pauseSignal, resume: resumeSignal, abort: abortSignal,
 export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, CommandRoom {
   readonly trail: Trail;
   readonly approvals: Approvals;
+  readonly proofs: Proofs;
   readonly commands: PipelineCommands = pipelineCommands(this);
   artifact: Artifact | null;
   paused: boolean;
@@ -60,11 +62,14 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     const subject = { namespace: plan.namespace, release: plan.release };
     this.trail = new Trail(subject, resumeFrom?.auditSequence, resumeFrom?.timeline);
     this.announcer = new Announcer(plan.channels, subject, this.trail);
-    this.approvals = new Approvals(this.trail, this.announcer, () => this.changed());
     this.board = new StageBoard(plan, resumeFrom?.stages);
     this.artifact = resumeFrom?.artifact ?? null;
     this.paused = resumeFrom?.paused ?? false;
     this.startedAt = resumeFrom?.startedAt ?? new Date().toISOString();
+    const { workflowId } = workflowInfo();
+    const room = { signing: plan.signing, workflowIds: [workflowId], since: this.startedAt };
+    this.proofs = new Proofs(room, resumeFrom?.usedProofs);
+    this.approvals = new Approvals(this.trail, this.announcer, () => this.changed(), this.proofs);
     this.loop = new StageLoop(this, this.board, resumeFrom?.admitted ?? []);
   }
 
@@ -129,9 +134,12 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
 
   /** A deployment tells what needs eyes. */
   hear({ stage, status }: StageProgress): void {
-    if (!this.stagePlan(stage) || isFinal(this.board.of(stage).phase)) return;
+    if (!this.stagePlan(stage) || isFinal(this.board.of(stage).phase) || isFinal(status.phase)) return;
     this.board.update(stage, { phase: status.phase, reason: status.reason });
-    this.board.ask(stage, status.awaiting);
+    // Whoever signs an answer signs it for the workflow that asks: nobody may ask in another one's name.
+    const { deploymentId } = this.board.of(stage);
+    const asked = status.awaiting.filter(({ workflowId }) => workflowId === deploymentId);
+    this.board.ask(stage, asked);
     this.changed();
   }
 
@@ -154,7 +162,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
   leaveOut(stage: string, input: CommandInput): void {
     const reason = `skipped by ${input.by.name}${input.reason ? `: ${input.reason}` : ''}`;
     this.board.update(stage, { phase: Phase.skipped, reason, endedAt: new Date().toISOString() });
-    this.trail.note({ action: 'stage.skipped', actor: input.by, stage, message: reason });
+    this.trail.note({ ...saidBy(input, ''), action: 'stage.skipped', stage, message: reason });
     this.loop.wake();
   }
 
@@ -167,8 +175,8 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     this.work.request({ kind, reason, actor: input.by });
   }
 
-  heard(action: string, { by, reason }: CommandInput, words: string): void {
-    this.trail.note({ action, actor: by, message: `${words}${reason ? ` (${reason})` : ''}` });
+  heard(action: string, input: CommandInput, words: string): void {
+    this.trail.note({ action, ...saidBy(input, words) });
     this.loop.wake();
   }
 
@@ -252,6 +260,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     // A message that came meanwhile: a stop ends the run here, anything else is part of what is carried over.
     this.work.throwIfStopped();
     const { plan, author, reopen } = this.input;
+    const used = this.proofs.usedAt(Date.now());
     const resumeFrom = {
       startedAt: this.startedAt,
       stages: this.stages,
@@ -260,6 +269,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
       auditSequence: this.trail.sequence,
       timeline: this.trail.timeline.slice(-100),
       paused: this.paused,
+      ...(used.length > 0 ? { usedProofs: used } : {}),
     };
     await continueAsNew<(input: PipelineInput) => Promise<PipelineResult>>({ plan, author, reopen, resumeFrom });
   }

@@ -34,6 +34,12 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
     '18:26 | spec.isolation.tight.memory_mib | 4 is too little | at least 16 | -',
     '19:15 | spec.time_scale | 2 is too much | at most 1 | -',
   ],
+  'bad-signing-keys.yaml': [
+    '11:15 | spec.identity.signing_keys[1].id | there is a signing key "console" already | an id that no other key has | -',
+    '11:36 | spec.identity.signing_keys[1].public_key | the public key has 5 bytes, and Ed25519 keys have 32 | the line that f0 keys create prints | -',
+    '12:32 | spec.identity.signing_keys[2].public_key | the public key is not base64 | the line that f0 keys create prints | -',
+    '13:91 | spec.identity.signing_keys[3].people | 0 entries is too little | at least 1 entries | -',
+  ],
   'bad-strategy.yaml': [
     '7:59 | spec.environments.development.deployment_strategy | "blue-green" is not valid | one of rolling, blue_green, canary, recreate | blue_green',
     '17:17 | spec.pipeline_stages[2].strategy | a strategy is one of the strategies | exactly one of rolling, blue_green, canary, recreate | -',
@@ -137,6 +143,9 @@ export const faultsOfBadFiles: Readonly<Record<string, readonly string[]>> = {
     '11:55 | spec.pipeline_stages[2].approval | stage "to_production" says who approves it, and nothing asks them | manual_approval in requires, or approval_required: true in the environment | -',
   ],
   'unclosed-bracket.yaml': ['10:59 | - | what was opened before is not closed by ] | ] | -'],
+  'unsigned-without-keys.yaml': [
+    '8:25 | spec.identity.unsigned_approvals | approvals must be signed, and there is no key to sign them with | signing_keys beside it, or true | -',
+  ],
   'unknown-alias.yaml': ['7:7 | - | there is no anchor "common" before this alias | &common at what is meant | -'],
   'unknown-api-version.yaml': [
     '2:13 | apiVersion | "framework0.io/v2" is not a known apiVersion | framework0.io/v1 | framework0.io/v1',

@@ -285,6 +285,52 @@ time_scale: 0.5`);
     });
   });
 
+  it('warns where unsigned approvals count beyond this machine, until the platform says so', () => {
+    const workflow = workflowText(
+      `${build}- { name: deploy, environment: production, requires: [manual_approval] }\n`,
+      {
+        environments: 'production: { cluster: b }',
+      },
+    );
+    const app = load(
+      'App',
+      'apiVersion: framework0.io/v1\nkind: App\nmetadata: { name: shop }\nspec:\n  start: node .\n  kubernetes: { manifests: k8s, image: registry.example.com/shop }\n',
+    );
+    const warnings = (type: string, identity: string) => {
+      const head = 'apiVersion: framework0.io/v1\nkind: ProductionPlatform\nmetadata: { name: p }\nspec:\n';
+      const text = `${head}  clusters: { b: { type: ${type} } }\n${identity}`;
+      return planRelease({ ...request(workflow), app, platform: load('ProductionPlatform', text) }).warnings;
+    };
+
+    expect(warnings('kubernetes', '')).toMatchObject([
+      { path: 'spec.pipeline_stages[1].name', message: expect.stringContaining('unsigned approvals count here') },
+    ]);
+    expect(warnings('kubernetes', '  identity: { unsigned_approvals: true }')).toEqual([]);
+    expect(warnings('local', '')).toEqual([]);
+  });
+
+  it('holds the keys that decisions are signed with, and nothing of them where there are none', () => {
+    const text = workflowText(build);
+    const key = Buffer.alloc(32, 7).toString('base64');
+    const keys = `[{ id: console, public_key: "${key}" }, { id: bobs, public_key: "${key}", people: [bob] }]`;
+    const signed = (identity: string) => plan(text, { platformText: platformText(`identity: { ${identity} }`) });
+
+    const must = signed(`unsigned_approvals: false, signing_keys: ${keys}`);
+
+    expect(must.signing).toEqual({
+      unsignedApprovals: false,
+      keys: [
+        { id: 'console', publicKey: key, people: null },
+        { id: 'bobs', publicKey: key, people: ['bob'] },
+      ],
+    });
+    expect(must.directory).toBeNull();
+    expect(signed(`signing_keys: ${keys}`).signing?.unsignedApprovals).toBe(true);
+    expect(signed('unsigned_approvals: true')).not.toHaveProperty('signing');
+    // An approval of one is none of the other.
+    expect(must.hash).not.toBe(signed(`signing_keys: ${keys}`).hash);
+  });
+
   it.each([
     {
       source: 'type: datadog, secret: secret://env/A, application_secret: secret://env/B',

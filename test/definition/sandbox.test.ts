@@ -44,6 +44,7 @@ describe('what workflows import of the language', () => {
       '@marcbachmann/cel-js',
       '@noble/hashes/sha2',
       '@noble/hashes/utils',
+      '@scure/base',
       'canonicalize',
       'fastest-levenshtein',
       'rrule',

@@ -10,3 +10,4 @@ export type {
   AuditVerification,
 } from './port';
 export { verifyExport } from './verify-export';
+export { type PublicKey, type SignatureVerification, verifySignatures } from './verify-signatures';

@@ -78,6 +78,30 @@ const isolation = z.strictObject({
   timeout: duration.default('30m').describe('Of one command.'),
 });
 
+const signingKey = z.strictObject({
+  id: name.describe('What signatures name it by.'),
+  public_key: z.string().describe('Ed25519: 32 bytes as base64; `f0 keys create` prints it.'),
+  people: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("Whose decisions its holder may sign. Left out: anybody's, for a console that knows who is signed in."),
+});
+
+const identity = z.strictObject({
+  users: z
+    .record(z.string(), z.strictObject({ roles: z.array(z.string()).default([]) }))
+    .optional()
+    .describe('Left out: any named person counts, and gates that ask for roles are refused.'),
+  unsigned_approvals: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: what lets a release go on (approve, reject, resume, skip) must be signed with one of the keys. Left out: true, names are claims; a plan that asks people about another cluster than a local one warns of it.',
+    ),
+  signing_keys: z.array(signingKey).default([]).describe('Public keys; a signature by any of them counts.'),
+});
+
 export const productionPlatform = documentOf(
   'ProductionPlatform',
   z.strictObject({
@@ -89,12 +113,9 @@ export const productionPlatform = documentOf(
       .default({ '*': { type: 'builtin', queries: {} } })
       .describe('What `monitoring` of an environment names.'),
     channels: z.record(name, channel).default({}).describe('Where people are told.'),
-    identity: z
-      .strictObject({ users: z.record(z.string(), z.strictObject({ roles: z.array(z.string()).default([]) })) })
+    identity: identity
       .optional()
-      .describe(
-        'Who may play which role. Left out: any named person counts, and gates that ask for roles are refused.',
-      ),
+      .describe('Who may play which role, and how people prove who they are. Left out: names are taken as given.'),
     freezes: z
       .array(freeze)
       .default([])
