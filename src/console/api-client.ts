@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { AuditLine, AuditRow } from '../activities/audit';
+import type { AppliedPlatform, PlatformDesk } from '../activities/kpis';
 import { failure } from '../contracts/errors';
+import type { KpiReader, KpiReport } from '../contracts/kpis';
 import type { AuditReader, CommandLog, LogReader } from './ports';
 
 export interface ApiAddress {
@@ -35,6 +37,32 @@ export function remoteLogs(api: ApiAddress): LogReader {
   };
 }
 
+/** Reads the figures, likewise. */
+export function remoteKpis(api: ApiAddress): KpiReader {
+  return {
+    report: ({ days, namespace, workflow }) => {
+      const given = Object.entries({ namespace, workflow }).filter(([, value]) => value !== undefined);
+      const query = new URLSearchParams([['days', String(days)], ...(given as [string, string][])]);
+      return getJson<KpiReport>(api, `/kpis?${query}`);
+    },
+  };
+}
+
+/** Applies platforms to a running system, and lists those it has. */
+export function remotePlatforms(api: ApiAddress): PlatformDesk {
+  return {
+    list: async () => (await getJson<{ platforms: readonly AppliedPlatform[] }>(api, '/platforms')).platforms,
+    apply: async (source, by) => {
+      const response = await send(api, '/platforms', timeoutMs, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...source, by }),
+      });
+      return response.json() as Promise<AppliedPlatform>;
+    },
+  };
+}
+
 async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, void> {
   const response = await get(api, '/audit/export', null);
   if (!response.body) return;
@@ -47,11 +75,22 @@ async function getJson<T>(api: ApiAddress, path: string): Promise<T> {
   return (await get(api, path, timeoutMs)).json() as Promise<T>;
 }
 
-async function get({ url, token }: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+function get(api: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+  return send(api, path, limitMs, {});
+}
+
+interface Request {
+  readonly method?: 'PUT';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+async function send({ url, token }: ApiAddress, path: string, limitMs: number | null, request: Request) {
   let response: Response;
   try {
     response = await fetch(`${url}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${token}` },
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${token}` },
       ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
     });
   } catch (error) {
@@ -66,5 +105,6 @@ async function get({ url, token }: ApiAddress, path: string, limitMs: number | n
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string }; message?: string } | null;
   const why = body?.error?.message ?? body?.message ?? response.statusText;
+  if (response.status === 422) throw failure('InvalidInput', why);
   throw failure(response.status === 404 ? 'NotFound' : 'Unavailable', `${url} answered ${response.status}: ${why}`);
 }

@@ -59,7 +59,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
   const projector = database && createKpiProjector({ database, logger });
   const auditLog = database && projector && wakingAuditLog(createAuditLog(database), projector);
-  const platforms = database && createPlatformStore(database);
+  const platforms = database && auditLog && createPlatformStore({ database, audit: auditLog });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =

@@ -1,5 +1,5 @@
+import type { Identity } from '../../contracts/identity';
 import type { KpiPlan } from '../../definition';
-import type { ProductionPlatform } from '../../definition/schema/production-platform';
 
 /** Keeps the facts and daily aggregates up with the audit log. */
 export interface KpiProjector {
@@ -19,11 +19,24 @@ export interface AppliedPlatform {
   readonly appliedBy: string;
 }
 
+/** A document as somebody wrote it. */
+export interface PlatformText {
+  /** Where it comes from, for messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** The platforms whose objectives and figures the system watches; one a namespace. */
-export interface PlatformStore {
-  /** Takes the place of the platform that the namespace had. */
-  apply(platform: ProductionPlatform, by: string): Promise<AppliedPlatform>;
+export interface PlatformDesk {
+  /**
+   * Takes the place of the platform that the namespace had; audited.
+   * Throws `InvalidInput` for a text with faults, and for one that holds no platform or several.
+   */
+  apply(source: PlatformText, by: Identity): Promise<AppliedPlatform>;
   list(): Promise<readonly AppliedPlatform[]>;
+}
+
+export interface PlatformStore extends PlatformDesk {
   /** What they say about figures. */
   plans(): Promise<readonly KpiPlan[]>;
 }
