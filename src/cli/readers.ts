@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createArtifactStore } from '../activities/artifacts';
 import { createAuditLog } from '../activities/audit';
-import { remoteAudit, remoteLogs } from '../console/api-client';
+import { createKpiProjector, createKpiReader, createPlatformStore, type PlatformDesk } from '../activities/kpis';
+import { type ApiAddress, remoteAudit, remoteKpis, remoteLogs, remotePlatforms } from '../console/api-client';
 import type { AuditReader, LogReader } from '../console/ports';
+import type { KpiReader } from '../contracts/kpis';
 import { openDatabase } from '../database';
 import { cacheOf, type Home, homeOf } from '../embedded/home';
 import { createLogReader } from '../embedded/log-reader';
@@ -15,6 +17,8 @@ import type { CliIo } from './io';
 export interface Readers {
   readonly audit: AuditReader;
   readonly logs: LogReader;
+  readonly kpis: KpiReader;
+  readonly platforms: PlatformDesk;
 }
 
 /**
@@ -28,16 +32,25 @@ export async function withReaders<R>(
 ): Promise<R> {
   const home = await homeWithDatabase(io, homeOf(io.env, options.home), Boolean(options.home ?? io.env.F0_HOME));
   const system = runningSystem(home);
-  if (system) return use({ audit: remoteAudit(system.api), logs: remoteLogs(system.api) });
+  if (system) return use(remoteReaders(system.api));
 
   const url = io.env.DATABASE_URL;
   const database = await openDatabase(url ? { url } : { folder: home.database });
   try {
     const audit = createAuditLog(database);
-    return await use({ audit, logs: createLogReader(audit, createArtifactStore({ folder: home.artifacts })) });
+    const logs = createLogReader(audit, createArtifactStore({ folder: home.artifacts }));
+    const projector = createKpiProjector({ database, logger: { warn: () => undefined } });
+    const platforms = createPlatformStore({ database, audit });
+    // No metrics: only a running system has the credentials of their sources.
+    const kpis = createKpiReader({ database, platforms, projector, metrics: null });
+    return await use({ audit, logs, kpis, platforms });
   } finally {
     await database.close();
   }
+}
+
+function remoteReaders(api: ApiAddress): Readers {
+  return { audit: remoteAudit(api), logs: remoteLogs(api), kpis: remoteKpis(api), platforms: remotePlatforms(api) };
 }
 
 /** Where `f0 demo` notes its home: on a machine where nothing else has run, that is what a person wants to look at. */

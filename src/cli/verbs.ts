@@ -45,12 +45,18 @@ export const verbs: readonly Verb[] = [
     require('./commands/drift'),
   ),
   verb('logs', inspect, 'the output of the commands of a run', () => require('./commands/logs')),
+  verb('kpis', inspect, 'how delivery does: the four keys of DORA, objectives, figures of the business', () =>
+    require('./commands/kpis'),
+  ),
   verb('audit', inspect, 'verify or export the audit trail', () => require('./commands/audit')),
 
   verb('init', tools, 'write a starter workflow, platform and app manifest', () => require('./commands/init')),
   verb('validate', tools, 'check documents', () => require('./commands/validate')),
   verb('import', tools, 'turn objects of Argo Rollouts, Flagger or Kargo into documents', () =>
     require('./commands/import'),
+  ),
+  verb('platform', tools, 'give the system a platform document: its objectives and figures are watched', () =>
+    require('./commands/platform'),
   ),
   verb('plan', tools, 'show what a release would do; changes nothing', () => require('./commands/plan')),
   verb('keys', tools, 'make and show the keys that decisions are signed with', () => require('./commands/keys')),

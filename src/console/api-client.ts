@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { AuditLine, AuditRow } from '../activities/audit';
+import type { AppliedPlatform, PlatformDesk } from '../activities/kpis';
 import type { SignMessage } from '../client';
 import { failure } from '../contracts/errors';
+import type { KpiReader, KpiReport } from '../contracts/kpis';
 import type { AuditReader, CommandLog, LogReader } from './ports';
 
 export interface ApiAddress {
@@ -42,6 +44,29 @@ export function remoteSigner(api: ApiAddress): SignMessage {
     const body = JSON.stringify({ command, workflowId, message });
     const response = await call(api, '/signatures', timeoutMs, { method: 'POST', body });
     return ((await response.json()) as { message: typeof message }).message;
+  };
+}
+
+/** Reads the figures, likewise. */
+export function remoteKpis(api: ApiAddress): KpiReader {
+  return {
+    report: ({ days, namespace, workflow }) => {
+      const given = Object.entries({ namespace, workflow }).filter(([, value]) => value !== undefined);
+      const query = new URLSearchParams([['days', String(days)], ...(given as [string, string][])]);
+      return getJson<KpiReport>(api, `/kpis?${query}`);
+    },
+  };
+}
+
+/** Applies platforms to a running system, and lists those it has. */
+export function remotePlatforms(api: ApiAddress): PlatformDesk {
+  return {
+    list: async () => (await getJson<{ platforms: readonly AppliedPlatform[] }>(api, '/platforms')).platforms,
+    apply: async (source, by) => {
+      const body = JSON.stringify({ ...source, by });
+      const response = await call(api, '/platforms', timeoutMs, { method: 'PUT', body });
+      return response.json() as Promise<AppliedPlatform>;
+    },
   };
 }
 
@@ -86,5 +111,6 @@ async function call(
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string }; message?: string } | null;
   const why = body?.error?.message ?? body?.message ?? response.statusText;
+  if (response.status === 422) throw failure('InvalidInput', why);
   throw failure(response.status === 404 ? 'NotFound' : 'Unavailable', `${url} answered ${response.status}: ${why}`);
 }

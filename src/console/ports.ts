@@ -1,5 +1,7 @@
 import type { AuditLog } from '../activities/audit';
+import type { PlatformDesk } from '../activities/kpis';
 import type { SignMessage } from '../client';
+import type { KpiReader } from '../contracts/kpis';
 
 // What the API shows, as it needs it: whoever composes a process hands these in.
 
@@ -22,6 +24,9 @@ export interface LogReader {
 export interface ApiParts {
   readonly audit: AuditReader;
   readonly logs: LogReader;
+  /** Null: this system computes no figures. */
+  readonly kpis: KpiReader | null;
+  readonly platforms: PlatformDesk | null;
   /** The analyses under way, and the observer's counters. */
   readonly watches: () => Promise<unknown>;
   /** Signs as the owner of the system. Left out: it has no key. */

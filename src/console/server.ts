@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ApiParts } from './ports';
 import { auditRoutes } from './routes/audit';
+import { kpiRoutes } from './routes/kpis';
+import { platformRoutes } from './routes/platforms';
 import { runRoutes } from './routes/runs';
 import { signatureRoutes } from './routes/signatures';
 import { watchRoutes } from './routes/watches';
@@ -48,6 +50,8 @@ export function createApi({ parts, token }: ApiOptions): FastifyInstance {
       runRoutes(api, parts.logs);
       watchRoutes(api, parts.watches);
       signatureRoutes(api, parts.sign);
+      kpiRoutes(api, parts.kpis);
+      platformRoutes(api, parts.platforms);
     },
     { prefix: '/api/v1' },
   );

@@ -15,6 +15,8 @@ export interface Artifact {
   /** CycloneDX software bill of materials, and SLSA provenance: digests in the same store. */
   readonly sbomDigest: string;
   readonly provenanceDigest: string;
+  /** ISO-8601: of the newest commit that changed the source; left out where the builder cannot tell. */
+  readonly committedAt?: string;
 }
 
 export interface BuildInput {

@@ -11,6 +11,8 @@ export interface AuditEntry {
   readonly action: string;
   readonly workflowId: string;
   readonly namespace: string;
+  /** Name of the ProductionWorkflow whose run it is about. */
+  readonly workflow?: string;
   readonly environment?: string;
   readonly release?: string;
   readonly reason?: string;

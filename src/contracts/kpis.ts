@@ -18,11 +18,17 @@ export interface Kpi {
   readonly definition: string;
   /** The page or paper that defines it. */
   readonly source: string | null;
+  /** Why there is no value, or why it is an old one. */
+  readonly reason?: string;
+  /** ISO-8601: when the value was read from its metric source; it may be older than the report. */
+  readonly measuredAt?: string;
   /** One point a day, oldest first. */
   readonly series: readonly { readonly at: string; readonly value: number | null }[];
 }
 
 export interface SloStatus {
+  /** Of the platform that declares it. */
+  readonly namespace?: string;
   readonly name: string;
   readonly environment: string;
   readonly objective: number;
@@ -32,6 +38,10 @@ export interface SloStatus {
   /** What is left of the error budget, 1 = all, below 0 = overspent. */
   readonly budgetLeft: number | null;
   readonly burnRates: readonly { readonly window: string; readonly rate: number | null; readonly alertAbove: number }[];
+  /** Why something of it is not measured, or old. */
+  readonly reason?: string;
+  /** ISO-8601: when it was read from its metric source. */
+  readonly measuredAt?: string;
 }
 
 export interface KpiReport {

@@ -77,6 +77,8 @@ export interface DeploymentInput {
   /** `rollback`: no steps up; the environment goes back to its last verified release at once. */
   readonly mode: 'deploy' | 'rollback';
   readonly reason: string;
+  /** With `rollback`: ISO-8601, the sample that first showed why; left out where no metric did. */
+  readonly breachedAt?: string;
 }
 
 export interface DeploymentResult extends DeploymentOutcome {

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { createKpiTables } from './migration-kpis';
 
 /** What the chain starts from: the `previous_hash` of row 1. */
 export const genesisHash = '0'.repeat(64);
@@ -51,4 +52,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  '0004_kpis': { up: createKpiTables },
 };

@@ -1,5 +1,7 @@
+import type { KpiTables } from './schema-kpis';
+
 /** The tables, as Kysely sees them. Times are milliseconds since 1970 of the database's clock, JSON is text. */
-export interface Schema {
+export interface Schema extends KpiTables {
   readonly audit_entries: AuditEntriesTable;
   readonly audit_head: AuditHeadTable;
   readonly watches: WatchesTable;

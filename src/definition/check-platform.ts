@@ -1,4 +1,5 @@
 import { identityFaults } from './check-identity';
+import { kpiFaults } from './check-kpis';
 import { checkMetricSource } from './check-metric-source';
 import type { PathSegment } from './diagnostic';
 import type { Findings } from './findings';
@@ -7,7 +8,8 @@ import type { ProductionPlatform } from './schema/production-platform';
 import type { Fault } from './source-map';
 
 /** What a platform's schema cannot say. */
-export function checkPlatform({ spec }: ProductionPlatform): Findings {
+export function checkPlatform(platform: ProductionPlatform): Findings {
+  const { spec } = platform;
   const errors: Fault[] = [];
   const needs = (path: readonly PathSegment[], holds: boolean, message: string, expected: string) => {
     if (!holds) errors.push({ path, message, expected });
@@ -29,5 +31,6 @@ export function checkPlatform({ spec }: ProductionPlatform): Findings {
     const fault = rrule === undefined ? null : recurrenceFault(rrule, start);
     needs([...path, 'rrule'], fault === null, fault ?? '', 'an RFC 5545 rule such as FREQ=WEEKLY;BYDAY=FR');
   }
-  return { errors: [...errors, ...identityFaults(spec)], warnings: [] };
+  const kpis = kpiFaults(platform);
+  return { errors: [...errors, ...identityFaults(spec), ...kpis.errors], warnings: kpis.warnings };
 }

@@ -6,6 +6,7 @@ export { parseDuration, printDuration } from './duration';
 export { type ActiveFreeze, type FreezeWindow, freezeAt } from './freeze';
 export { type ImportOptions, type ImportResult, importDocuments, type Unsupported } from './import';
 export { jsonSchemas } from './json-schemas';
+export { type BusinessKpiPlan, type KpiPlan, planKpis, type SloPlan } from './kpi-plan';
 export { type LoadedDocument, type LoadResult, loadApp, loadDocuments } from './load';
 export { metricUnits } from './metrics';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';

@@ -133,10 +133,12 @@ async function startWork(
   });
   const [services] = opened;
   if (!services?.auditLog) throw failure('Unavailable', 'the workers came up without their database');
-  const { auditLog, artifacts } = services;
+  const { auditLog, artifacts, kpis, platforms } = services;
   const parts: ApiParts = {
     audit: auditLog,
     logs: createLogReader(auditLog, artifacts),
+    kpis,
+    platforms,
     watches: async () => services.observerStats(),
     sign,
     notReady: async () => {

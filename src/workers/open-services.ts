@@ -4,11 +4,20 @@ import { type AuditLog, createAuditActivities, createAuditLog } from '../activit
 import { createBuildActivities } from '../activities/build';
 import { createCoordinationActivities } from '../activities/coordination';
 import { createDeployActivities, createDeployTargets } from '../activities/deploy';
+import {
+  createKpiProjector,
+  createKpiReader,
+  createPlatformStore,
+  type PlatformStore,
+  type SloReader,
+  wakingAuditLog,
+} from '../activities/kpis';
 import { createMetricSources, type MetricSources, measureDeployments } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
 import { createObserver, type Observer } from '../activities/observe';
 import { createSecretResolver } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
+import type { KpiReader } from '../contracts/kpis';
 import { alertSignal } from '../contracts/messages';
 import { TaskQueue } from '../contracts/task-queues';
 import { type Database, openDatabase } from '../database';
@@ -25,6 +34,9 @@ export interface OpenServices extends WorkerServices {
   readonly artifacts: ArtifactStore;
   /** Null where no served queue keeps anything in a database. */
   readonly auditLog: AuditLog | null;
+  /** Null there likewise. */
+  readonly kpis: (KpiReader & SloReader) | null;
+  readonly platforms: PlatformStore | null;
 }
 
 /** Queues whose activities keep something in the database. */
@@ -45,17 +57,22 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     ...(options.ensureAgent ? { ensureAgent: options.ensureAgent } : {}),
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
-  const auditLog = database && createAuditLog(database);
+  const projector = database && createKpiProjector({ database, logger });
+  const auditLog = database && projector && wakingAuditLog(createAuditLog(database), projector);
+  const platforms = database && auditLog && createPlatformStore({ database, audit: auditLog });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =
     database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics) : null;
+  const kpis = database && projector && platforms && createKpiReader({ database, platforms, projector, metrics });
   const deploy = createDeployActivities({ targets });
   const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
     artifacts,
     auditLog,
+    kpis,
+    platforms,
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
@@ -68,9 +85,14 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     },
     checkDatabase: async () => database?.ping(),
     observerStats: () => (observer ? { ...observer.stats() } : null),
-    start: async () => observer?.start(),
+    start: async () => {
+      await observer?.start();
+      // What was appended while no process computed figures.
+      projector?.wake();
+    },
     stop: async () => {
       await observer?.stop();
+      await projector?.stop();
       await targets.close();
       await database?.close();
     },

@@ -41,8 +41,8 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   private committed: string | null = null;
 
   constructor(readonly input: DeploymentInput) {
-    const { namespace, release, plan } = input;
-    const subject = { namespace, release, environment: plan.environment };
+    const { namespace, pipeline, release, plan } = input;
+    const subject = { namespace, workflow: pipeline, release, environment: plan.environment };
     this.trail = new Trail(subject);
     this.announcer = new Announcer(input.channels, subject, this.trail);
     this.proofs = new Proofs({
@@ -78,13 +78,19 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
       action: `deployment.${result.phase}`,
       stage: this.input.stage,
       message: `${this.input.plan.environment}: ${result.phase}: ${result.reason}`,
-      details: { serving: result.servingRelease },
+      details: this.figures(result),
     });
     return CancellationScope.nonCancellable(async () => {
       await this.announcer.drain();
       await condition(allHandlersFinished);
       return { ...result, auditEntries: await this.lastEntries() };
     });
+  }
+
+  /** What delivery is measured by: an auditor, or the KPIs, need nothing else of a deployment. */
+  private figures({ servingRelease, breachedAt, rollbackDecidedAt, trafficBackAt }: DeploymentOutcome) {
+    const { app, mode } = this.input;
+    return { serving: servingRelease, app: app.name, mode, breachedAt, rollbackDecidedAt, trafficBackAt };
   }
 
   /** Its pipeline waits for the result and writes them with its own; after a cancellation it may be gone. */
@@ -182,10 +188,10 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
 
   /** A rollback asked for after the release's own run has ended. */
   private async undo(): Promise<DeploymentOutcome> {
-    const { release, reason } = this.input;
+    const { release, reason, breachedAt } = this.input;
     for (const place of this.places) place.serves(release);
     if (this.places.some(({ touched }) => touched)) {
-      return this.wayBack({ phase: Phase.rolledBack, reason, breachedAt: null, reject: true });
+      return this.wayBack({ phase: Phase.rolledBack, reason, breachedAt: breachedAt ?? null, reject: true });
     }
     const serving = this.places.map((place) => place.says(`${place.stableRelease ?? 'nothing'} serves`)).join('; ');
     return this.leave(Phase.skipped, `${serving}, not ${release}`);

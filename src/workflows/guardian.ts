@@ -33,7 +33,7 @@ import { byCluster } from './wave';
  */
 export async function guardian({ deployment, analysis }: GuardianInput): Promise<GuardianResult> {
   const { namespace, release, plan } = deployment;
-  const subject = { namespace, release, environment: plan.environment };
+  const subject = { namespace, workflow: deployment.pipeline, release, environment: plan.environment };
   const trail = new Trail(subject);
   const announcer = new Announcer(deployment.channels, subject, trail);
   setHandler(timelineQuery, () => trail.timeline);
@@ -53,7 +53,7 @@ export async function guardian({ deployment, analysis }: GuardianInput): Promise
     announcer.tell('alert', `${release} in ${plan.environment} regressed`, reason);
     if (analysis.mode !== 'enforce') return { rolledBack: false, reason };
     // The environment cancels the guardian of a release that no longer serves: that is what this one is about to do.
-    return await CancellationScope.nonCancellable(() => rollBack(deployment, reason));
+    return await CancellationScope.nonCancellable(() => rollBack(deployment, reason, result.breachedAt));
   } catch (error) {
     if (isCancellation(error)) return { rolledBack: false, reason: 'another release serves' };
     throw error;
@@ -86,9 +86,13 @@ async function watch({ deployment, analysis }: GuardianInput): Promise<AnalyzeRe
   return Promise.race([firstFailure, Promise.all(watches).then(([first]) => first ?? firstFailure)]);
 }
 
-async function rollBack(deployment: DeploymentInput, reason: string): Promise<GuardianResult> {
+async function rollBack(
+  deployment: DeploymentInput,
+  reason: string,
+  breachedAt: string | undefined,
+): Promise<GuardianResult> {
   const { namespace, app, release, plan } = deployment;
-  const input: DeploymentInput = { ...deployment, mode: 'rollback', reason };
+  const input: DeploymentInput = { ...deployment, mode: 'rollback', reason, ...(breachedAt ? { breachedAt } : {}) };
   const workflowId = rollbackWorkflowId({ namespace, app: app.name, environment: plan.environment, release });
   try {
     const result = await executeChild<(input: DeploymentInput) => Promise<DeploymentResult>>(WorkflowType.deployment, {

@@ -59,7 +59,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
 
   constructor(readonly input: PipelineInput) {
     const { plan, resumeFrom } = input;
-    const subject = { namespace: plan.namespace, release: plan.release };
+    const subject = { namespace: plan.namespace, workflow: plan.name, release: plan.release };
     this.trail = new Trail(subject, resumeFrom?.auditSequence, resumeFrom?.timeline);
     this.announcer = new Announcer(plan.channels, subject, this.trail);
     this.board = new StageBoard(plan, resumeFrom?.stages);
@@ -243,7 +243,11 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     this.ending = endingOf(release, this.board.causes, this.work.stop);
     this.endedAt = new Date().toISOString();
     const { phase, reason } = this.ending;
-    this.trail.note({ action: 'release.finished', message: `${release}: ${phase}: ${reason}` });
+    this.trail.note({
+      action: 'release.finished',
+      message: `${release}: ${phase}: ${reason}`,
+      details: { phase },
+    });
     this.announcer.tell('release.finished', `${name} ${release}: ${phase}`, reason);
     this.changed();
     return { phase, reason, artifactDigest: this.artifact?.digest ?? null, stages: this.stages };

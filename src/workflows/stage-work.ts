@@ -66,8 +66,9 @@ async function build(room: StageRoom, stage: StagePlan, deadline: number): Promi
     ],
   );
   room.artifact = artifact;
-  const { digest, sbomDigest, provenanceDigest } = artifact;
-  room.note(stage.name, 'artifact.built', `built ${digest}`, { digest, sbomDigest, provenanceDigest });
+  const { digest, sbomDigest, provenanceDigest, committedAt } = artifact;
+  const details = { digest, sbomDigest, provenanceDigest, ...(committedAt ? { committedAt } : {}) };
+  room.note(stage.name, 'artifact.built', `built ${digest}`, details);
 }
 
 async function runWithRetries(

@@ -20,6 +20,7 @@ export interface TrailEvent {
 
 export interface TrailSubject {
   readonly namespace: string;
+  readonly workflow?: string;
   readonly release?: string;
   readonly environment?: string;
 }

@@ -51,7 +51,14 @@ describe('f0 audit', () => {
   it('asks the running system, whose process alone may open the database', async () => {
     const database = await openDatabase({ folder: home.database });
     const audit = createAuditLog(database);
-    const parts = { audit, logs: { ofRun: async () => [] }, watches: async () => null, notReady: async () => null };
+    const none = { kpis: null, platforms: null };
+    const parts = {
+      ...none,
+      audit,
+      logs: { ofRun: async () => [] },
+      watches: async () => null,
+      notReady: async () => null,
+    };
     const api = await startApi({ parts, token: 'token' }, 0);
     writeSystemState(home, {
       process: identityOf(process.pid),

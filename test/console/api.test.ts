@@ -23,6 +23,8 @@ const parts: ApiParts = {
       { stage: stage ?? 'all', at: '2026-01-01T00:00:00Z', title: workflowId, text: 'a\nb' },
     ],
   },
+  kpis: null,
+  platforms: null,
   watches: async () => ({ watches: 3 }),
   notReady: async () => missing,
 };

@@ -13,6 +13,8 @@ const parts: ApiParts = {
   audit: {} as never,
   logs: { ofRun: async () => [] },
   watches: async () => null,
+  kpis: null,
+  platforms: null,
   notReady: async () => null,
   sign: signer.as({ iss: 'os', sub: '1000@host', name: 'olga' }),
 };

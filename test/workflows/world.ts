@@ -165,6 +165,8 @@ export class World {
   readonly notifications: NotifyInput[] = [];
   readonly commands: RunCommandInput[] = [];
   builds = 0;
+  /** Of the source that is built; undefined: the builder cannot tell. */
+  committedAt: string | undefined;
   analyze: (input: AnalyzeInput, signal: AbortSignal) => Promise<AnalyzeResult> = async () => passed();
   build: () => Promise<void> = async () => undefined;
   runCommand: (input: RunCommandInput) => Promise<void> = async () => undefined;
@@ -183,7 +185,9 @@ export class World {
     buildArtifact: async () => {
       this.builds += 1;
       await this.build();
-      return { digest: `sha256:${'a'.repeat(64)}`, sizeBytes: 1, sbomDigest: 'sha256:b', provenanceDigest: 'sha256:c' };
+      const { committedAt } = this;
+      const digests = { digest: `sha256:${'a'.repeat(64)}`, sbomDigest: 'sha256:b', provenanceDigest: 'sha256:c' };
+      return { ...digests, sizeBytes: 1, ...(committedAt ? { committedAt } : {}) };
     },
     runCommand: async (input) => {
       this.commands.push(input);

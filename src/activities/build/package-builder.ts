@@ -9,6 +9,7 @@ import { readLockFile } from './lock-file';
 import { hashFiles, packFolder, treeDigest } from './package-archive';
 import type { Builder, BuildProgress } from './port';
 import { provenance } from './provenance';
+import { commitTimeOf } from './source-commit';
 import { copySource, listSource, listTree } from './source-files';
 
 export interface PackageBuilderOptions {
@@ -43,6 +44,7 @@ async function buildInRoom(
   const folder = path.join(room.folder, 'files');
 
   progress.phase('copying the source');
+  const committedAt = await commitTimeOf(input.app.source, progress.signal);
   const source = await listSource(input.app.source);
   await copySource(input.app.source, folder, source);
   const sourceFiles = await hashFiles(folder, source);
@@ -72,7 +74,8 @@ async function buildInRoom(
     finishedAt: new Date().toISOString(),
   });
   const provenanceDigest = await options.artifacts.putBytes(Buffer.from(statement));
-  return { digest: stored.digest, sizeBytes: stored.sizeBytes, sbomDigest, provenanceDigest };
+  const { digest, sizeBytes } = stored;
+  return { digest, sizeBytes, sbomDigest, provenanceDigest, ...(committedAt ? { committedAt } : {}) };
 }
 
 /** One after the other, all within the build's time limit. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentOf } from './document';
 import { gitops } from './gitops';
+import { businessKpi, delivery, slo } from './kpis';
 import { metricSource } from './metric-source';
 import { duration, name, secretReference } from './scalars';
 
@@ -120,6 +121,9 @@ export const productionPlatform = documentOf(
       .array(freeze)
       .default([])
       .describe('Stretches of time in which nothing is promoted; rollbacks are never held.'),
+    slos: z.array(slo).default([]).describe('Objectives of environments, measured in a metric source.'),
+    kpis: z.array(businessKpi).default([]).describe('Figures of the business.'),
+    delivery: delivery.optional(),
     isolation: z
       .record(name, isolation)
       .default({})
