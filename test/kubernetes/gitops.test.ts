@@ -5,12 +5,12 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { createGitOpsTarget } from '../../src/activities/deploy/gitops';
 import type { DeployTarget } from '../../src/activities/deploy/port';
 import type { PrepareInput, ReleaseRef } from '../../src/contracts/activities';
-import { errorCodeOf, rootMessage } from '../../src/contracts/errors';
 import type { AppPlan, ClusterPlan } from '../../src/definition/release-plan';
 import { BareRepository } from '../support/bare-repository';
 import { waitFor } from '../support/wait-for';
 import { type PodFailure, podBehaviour } from './support/pod-behaviour';
 import { Reader } from './support/reader';
+import { told } from './support/told';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
 const image = 'registry.example.com/teashop/shop';
@@ -61,16 +61,6 @@ function files(namespace: string): Record<string, string> {
     'apps/shop/base/kustomization.yaml': 'resources: [all.yaml]\n',
     [file]: `# Who changes this asks the tea team.\nresources:\n- ../base\nnamespace: ${namespace}\nimages:\n- name: ${image}   # the shop\n  digest: ${nothing.registry}\n`,
   };
-}
-
-/** `CODE: message` of what a step failed with. */
-async function told(step: Promise<unknown>): Promise<string> {
-  try {
-    await step;
-  } catch (error) {
-    return `${errorCodeOf(error)}: ${error instanceof Error ? error.message : rootMessage(error)}`;
-  }
-  throw new Error('it did not fail');
 }
 
 describeCluster('a cluster that is deployed to by commits', () => {
