@@ -1,8 +1,8 @@
 # syntax=docker/dockerfile:1
 # Three images of one build, each with no more than its queues need:
 #   worker   runs f0 and nothing else: no shell, no package manager (the default)
-#   deploy   with kubectl and helm, which render what is applied to a cluster
-#   operate  Debian with a shell, for the commands of builds and tests
+#   deploy   Debian with kubectl and helm, which render what is applied to a cluster, and git, by which gitops deploys
+#   operate  Debian with a shell and git, for the commands of builds and tests
 # All run as user 65532 on any architecture that its base images have. Debian, not Alpine: Temporal's native core is built
 # for glibc. What is secret comes at run time; nothing of it is in a layer.
 ARG NODE_VERSION=22
@@ -28,9 +28,9 @@ RUN CGO_ENABLED=0 GOBIN=/out go install -trimpath -ldflags="-s -w" helm.sh/helm/
 
 FROM registry.k8s.io/kubectl:${KUBECTL_VERSION} AS kubectl
 
-FROM node:${NODE_VERSION}-${DEBIAN_NAME}-slim AS operate
+FROM node:${NODE_VERSION}-${DEBIAN_NAME}-slim AS debian-base
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates git \
+    && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
     && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
 WORKDIR /app
@@ -45,6 +45,13 @@ EXPOSE 8080 9090
 ENTRYPOINT ["node", "/app/bin/f0.js"]
 CMD ["worker"]
 
+FROM debian-base AS operate
+
+# Git asks its helper for the token by a shell, and reaches repositories at git@ by ssh.
+FROM debian-base AS deploy
+COPY --from=helm /out/helm /usr/local/bin/helm
+COPY --from=kubectl /bin/kubectl /usr/local/bin/kubectl
+
 FROM gcr.io/distroless/nodejs${NODE_VERSION}-debian${DEBIAN_NUMBER}:nonroot AS worker-base
 ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
 WORKDIR /app
@@ -58,9 +65,5 @@ VOLUME /var/lib/framework0
 EXPOSE 8080 9090
 ENTRYPOINT ["/nodejs/bin/node", "/app/bin/f0.js"]
 CMD ["worker"]
-
-FROM worker-base AS deploy
-COPY --from=helm /out/helm /usr/local/bin/helm
-COPY --from=kubectl /bin/kubectl /usr/local/bin/kubectl
 
 FROM worker-base AS worker

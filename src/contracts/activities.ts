@@ -65,6 +65,11 @@ export interface PrepareInput extends ReleaseRef {
   /** Replace the serving replicas one by one, traffic included. */
   readonly rolling: boolean;
   readonly progressDeadlineSeconds: number;
+  /**
+   * A way back, which waits for nobody: `directly`; or `by_request`, where that was refused and people have been told. Left
+   * out: the way up.
+   */
+  readonly goesBack?: 'directly' | 'by_request';
 }
 
 export interface ShiftInput extends ReleaseRef {

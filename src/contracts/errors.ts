@@ -67,11 +67,19 @@ export function errorCodeOf(error: unknown): ErrorCode | undefined {
   return undefined;
 }
 
-/** The message nearest to the root cause: what a person wants to read. */
+/**
+ * The message nearest to the root cause: what a person wants to read. That of a failure of ours where there is one, because
+ * it says what to do; what it was caused by is what another system said.
+ */
 export function rootMessage(error: unknown): string {
-  let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
-  return current instanceof Error ? current.message : String(current);
+  let root = error;
+  let own: Error | null = null;
+  for (let current = error; current instanceof Error; current = current.cause) {
+    root = current;
+    if (current instanceof ApplicationFailure && current.type && current.type in ErrorCode) own = current;
+  }
+  const nearest = own ?? root;
+  return nearest instanceof Error ? nearest.message : String(nearest);
 }
 
 /** Closes a `switch` over a finite set: adding a member without a case fails to compile. */

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { TrafficState } from '../contracts/activities';
 import { rootMessage } from '../contracts/errors';
 import { Phase } from '../contracts/phases';
+import { isProtectedBranch } from '../contracts/protected-branch';
 import type { DeployedRelease } from '../contracts/status';
 import type { DeploymentOutcome } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
@@ -73,8 +74,9 @@ async function returnTo(run: DeploymentRun, place: Place, home: DeployedRelease 
   if (!home) return null;
   const { executor, candidate } = place;
   let trafficBackAt: string;
+  let asked: string | null;
   try {
-    await executor.prepare(home, home.replicas, false);
+    asked = await makeReady(run, place, home);
     await executor.shift(home, 100, candidate);
     place.weight = 0;
     trafficBackAt = new Date().toISOString();
@@ -92,7 +94,30 @@ async function returnTo(run: DeploymentRun, place: Place, home: DeployedRelease 
     () => null,
     (error) => `${candidate.release} could not be retired and gets no traffic: ${rootMessage(error)}`,
   );
-  return { state: 'back', place, serving: home, trafficBackAt, left };
+  const remarks = [asked, left].filter((one) => one !== null);
+  return { state: 'back', place, serving: home, trafficBackAt, remarks };
+}
+
+/**
+ * A repository that takes nothing but what people have merged is no reason to stay: they are told, loudly, and it comes
+ * back as soon as they have. Answers with that as a sentence; null: nobody had to do anything.
+ */
+async function makeReady(run: DeploymentRun, place: Place, home: DeployedRelease): Promise<string | null> {
+  const { executor } = place;
+  try {
+    await executor.prepare(home, home.replicas, false);
+    return null;
+  } catch (error) {
+    if (!isProtectedBranch(error)) throw error;
+    const { input } = run;
+    const why = rootMessage(error);
+    const message = place.says(`${home.release} is not back before people merge its pull request: ${why}`);
+    run.trail.note({ action: 'rollback.needs_people', stage: input.stage, message });
+    run.announcer.tell('alert', `${input.release} in ${input.plan.environment} waits for people to go back`, message);
+    run.view.set(Phase.running, message);
+    await executor.prepare(home, home.replicas, false, 'by_request');
+    return `people had to merge its pull request: ${why}`;
+  }
 }
 
 /** Stable is broken too: people choose to keep the candidate, or it is left as it is; with a deadline either way. */

@@ -20,13 +20,13 @@ export interface WayBack {
 
 /** How the way back ended in one place. */
 export type GoneBack =
-  /** `left`: what could not be cleared away, as a sentence. */
+  /** `remarks`: what could not be cleared away, and what people had to do, as sentences. */
   | {
       readonly state: 'back';
       readonly place: Place;
       readonly serving: DeployedRelease;
       readonly trafficBackAt: string;
-      readonly left: string | null;
+      readonly remarks: readonly string[];
     }
   /** There was no earlier release, so nothing serves. */
   | { readonly state: 'withdrawn'; readonly place: Place; readonly traffic: TrafficState | null }
@@ -67,7 +67,7 @@ export async function settle(
 function sentence(end: GoneBack): string {
   switch (end.state) {
     case 'back':
-      return `${end.serving.release} serves${end.left ? `; ${end.left}` : ''}`;
+      return [`${end.serving.release} serves`, ...end.remarks].join('; ');
     case 'withdrawn':
       return `there is no earlier release to go back to: ${servingText(end.traffic)}`;
     case 'kept':

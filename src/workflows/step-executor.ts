@@ -21,12 +21,19 @@ export class StepExecutor {
     private readonly plan: DeploymentPlan,
   ) {}
 
-  prepare(release: DeployedRelease, replicas: number, rolling: boolean): Promise<TrafficState> {
+  /** @param how on the way back: whether people have to agree, because they alone may */
+  prepare(
+    release: DeployedRelease,
+    replicas: number,
+    rolling: boolean,
+    how: 'directly' | 'by_request' = 'directly',
+  ): Promise<TrafficState> {
     this.touched = true;
+    const goesBack = this.goesBack ? { goesBack: how } : {};
     const { progressDeadlineSeconds } = this.plan;
     return deploy.prepareRelease.executeWithOptions(
       this.options(`prepare ${release.release}: ${replicas} replica(s) ready`),
-      [{ ...this.reference(release), replicas, env: release.env, rolling, progressDeadlineSeconds }],
+      [{ ...this.reference(release), replicas, env: release.env, rolling, progressDeadlineSeconds, ...goesBack }],
     );
   }
 

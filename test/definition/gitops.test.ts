@@ -32,6 +32,7 @@ describe('gitops of a cluster', () => {
         path: 'apps/{{app}}',
         branch: 'main',
         mode: 'commit',
+        rollback: 'commit',
         author: { name: 'Framework0', email: 'framework0@localhost' },
       },
     });
@@ -55,6 +56,10 @@ describe('gitops of a cluster', () => {
       'would be sent in the clear, or to nobody',
     ],
     [`{ repository: "${repository}", path: x, mode: push }`, '"push" is not valid'],
+    [
+      `{ repository: "${repository}", path: x, rollback: pull_request }`,
+      'would have a way back wait for people where the way there does not',
+    ],
   ])('%s is refused', (gitops, message) => {
     const { errors } = loadDocuments([{ file: 'a.yaml', text: platform(gitops) }]);
     expect(errors.map((one) => one.message)).toEqual([message]);

@@ -51,14 +51,19 @@ describe('the images', () => {
       .map((text) => [/ AS (\S+)/.exec(text)?.[1] ?? '', text]),
   );
 
-  it.each(['worker-base', 'operate'])('run as nobody in particular, from the stage %s', (name) => {
+  it.each(['worker-base', 'debian-base'])('run as nobody in particular, from the stage %s', (name) => {
     expect(stages.get(name)).toMatch(/^USER 65532:65532$/m);
     expect(stages.get(name)).toMatch(/^ENTRYPOINT \[/m);
   });
 
-  it('have no shell where no command of a document runs', () => {
+  it('have no shell where nobody needs one, by default', () => {
     expect(stages.get('worker-base')).toMatch(/^FROM gcr\.io\/distroless\/nodejs/);
-    expect(stages.get('deploy')).toMatch(/^FROM worker-base /);
+    expect(stages.get('worker')).toMatch(/^FROM worker-base /);
     expect([...stages.keys()].at(-1)).toBe('worker');
+  });
+
+  it.each(['deploy', 'operate'])('have git where it is called, in %s', (name) => {
+    expect(stages.get(name)).toMatch(/^FROM debian-base /);
+    expect(stages.get('debian-base')).toMatch(/ git openssh-client /);
   });
 });

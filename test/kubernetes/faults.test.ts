@@ -1,44 +1,27 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorCodeOf } from '../../src/contracts/errors';
+import { useShop } from './support/namespaces';
 import { manifests, Shop } from './support/shop';
+import { told } from './support/told';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
 jest.setTimeout(180_000);
 
-/** The code and the message that a step fails with. */
-async function told(step: Promise<unknown>): Promise<string> {
-  try {
-    await step;
-  } catch (error) {
-    return `${errorCodeOf(error)}: ${error instanceof Error ? error.message : error}`;
-  }
-  throw new Error('it did not fail');
-}
-
 describeCluster('what can go wrong in a cluster', () => {
   const cluster = useCluster('staging');
+  const using = useShop(cluster);
   let shop: Shop;
   let namespace: string;
-  let count = 0;
-
-  beforeEach(async () => {
-    count += 1;
-    namespace = `${cluster.namespace}-${count}`;
-    await cluster.kubectl('create', 'namespace', namespace);
-    shop = new Shop({ kubeconfig: cluster.kubeconfig, context: cluster.name, namespace });
-  });
-  afterEach(async () => {
-    await shop.close();
-    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+  beforeEach(() => {
+    ({ shop, namespace } = using());
   });
 
   const inNamespace = (object: object & { metadata?: object }) => ({
     ...object,
     metadata: { ...object.metadata, namespace },
   });
-  const kubectl = (...args: string[]) => cluster.kubectl(...args, '-n', namespace);
+  const kubectl = (...args: string[]) => using().kubectl(...args);
 
   it('a change by hand is a conflict that names who made it, and holds up no way back', async () => {
     await shop.serve('1.0.0');

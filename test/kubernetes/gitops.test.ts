@@ -5,12 +5,13 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { createGitOpsTarget } from '../../src/activities/deploy/gitops';
 import type { DeployTarget } from '../../src/activities/deploy/port';
 import type { PrepareInput, ReleaseRef } from '../../src/contracts/activities';
-import { errorCodeOf, rootMessage } from '../../src/contracts/errors';
+import { isProtectedBranch } from '../../src/contracts/protected-branch';
 import type { AppPlan, ClusterPlan } from '../../src/definition/release-plan';
 import { BareRepository } from '../support/bare-repository';
 import { waitFor } from '../support/wait-for';
 import { type PodFailure, podBehaviour } from './support/pod-behaviour';
 import { Reader } from './support/reader';
+import { told } from './support/told';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
 const image = 'registry.example.com/teashop/shop';
@@ -61,16 +62,6 @@ function files(namespace: string): Record<string, string> {
     'apps/shop/base/kustomization.yaml': 'resources: [all.yaml]\n',
     [file]: `# Who changes this asks the tea team.\nresources:\n- ../base\nnamespace: ${namespace}\nimages:\n- name: ${image}   # the shop\n  digest: ${nothing.registry}\n`,
   };
-}
-
-/** `CODE: message` of what a step failed with. */
-async function told(step: Promise<unknown>): Promise<string> {
-  try {
-    await step;
-  } catch (error) {
-    return `${errorCodeOf(error)}: ${error instanceof Error ? error.message : rootMessage(error)}`;
-  }
-  throw new Error('it did not fail');
 }
 
 describeCluster('a cluster that is deployed to by commits', () => {
@@ -304,6 +295,57 @@ describeCluster('a cluster that is deployed to by commits', () => {
       await other.close?.();
       expect(fault).toContain('(https://git.example.com/team/apps/pulls/7)');
       expect(asked).toMatchObject([{ branch, into: 'main', title: 'shop 1.0.0 in test' }]);
+    });
+  });
+
+  describe('going back, by pull request', () => {
+    const byRequest = { mode: 'pull_request' };
+    const branch = (release: string) => `framework0/shop/test/${release}`;
+    const merged = async (release: string) => {
+      await waitFor('the branch', async () => (await repository.branches()).includes(branch(release)));
+      await repository.merge(branch(release));
+    };
+    /** 1.0.0, and 1.1.0 after it, each of them merged by people. */
+    async function deployed(): Promise<void> {
+      follow();
+      for (const release of ['1.0.0', '1.1.0']) {
+        const step = prepare(release, {}, byRequest);
+        await merged(release);
+        await step;
+        await target.promote(ref(release, byRequest), context());
+      }
+    }
+    const back = { rolling: false, goesBack: 'directly' } as const;
+
+    it('waits for nobody: it is a commit to the branch itself', async () => {
+      await deployed();
+
+      const state = await prepare('1.0.0', back, byRequest);
+
+      expect(state.weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+      expect(await repository.branches()).toEqual(['main']);
+      expect((await repository.log())[0]).toBe('shop 1.0.0 in test');
+    });
+
+    it('waits for people where that is declared', async () => {
+      await deployed();
+      const step = prepare('1.0.0', back, { ...byRequest, rollback: 'pull_request' });
+      await merged('1.0.0');
+      expect((await step).weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+    });
+
+    it('tells that the branch is protected, and comes back when people have merged', async () => {
+      await deployed();
+      repository.protect('Framework0');
+
+      const refused = prepare('1.0.0', back, byRequest);
+      const fault = await told(refused);
+      expect(fault).toMatch(/^PermissionDenied: .*refuses the push to main \(hook declined\)/);
+      expect(isProtectedBranch(await refused.catch((error) => error))).toBe(true);
+
+      const step = prepare('1.0.0', { ...back, goesBack: 'by_request' }, byRequest);
+      await merged('1.0.0');
+      expect((await step).weights).toEqual([{ release: '1.0.0', weight: 100 }]);
     });
   });
 

@@ -1,37 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { PreviewReleaseInput } from '../../src/contracts/activities';
 import type { ObjectChange, ReleasePreview } from '../../src/contracts/cluster-changes';
 import { useShop } from './support/namespaces';
-import { app, context, digestOf, manifests, Shop } from './support/shop';
+import { previewOf } from './support/previews';
+import { digestOf, manifests, Shop } from './support/shop';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
 jest.setTimeout(180_000);
 
 const image = 'registry.example.com/teashop/shop';
-
-/** A source folder with these manifests, looked at as `f0 plan` does. */
-async function previewOf(
-  shop: Shop,
-  release: string,
-  objects: readonly object[] = manifests(),
-  more: Partial<PreviewReleaseInput> = {},
-): Promise<ReleasePreview> {
-  const source = mkdtempSync(path.join(tmpdir(), 'f0-source-'));
-  try {
-    await mkdir(path.join(source, 'k8s'));
-    await writeFile(path.join(source, 'k8s', 'all.json'), JSON.stringify({ kind: 'List', items: objects }));
-    const { key: _, digest: __, ...ref } = shop.ref(release);
-    const input = { replicas: 3, env: {}, rolling: false, retires: true, ...ref, app: { ...app, source }, ...more };
-    const answer = await shop.target.preview?.(input, context());
-    if (!answer) throw new Error('the target has no preview');
-    return answer;
-  } finally {
-    rmSync(source, { recursive: true, force: true });
-  }
-}
 
 const named = ({ objects }: ReleasePreview, name: string, kind = 'Deployment') =>
   objects.find((one) => one.name === name && one.kind === kind) as ObjectChange;

@@ -1,25 +1,18 @@
 import { waitFor } from '../support/wait-for';
 import { watchEndpoints } from './support/endpoint-watcher';
-import { digestOf, manifests, Shop } from './support/shop';
+import { useShop } from './support/namespaces';
+import { digestOf, manifests, type Shop } from './support/shop';
 import { describeCluster, useCluster } from './support/use-cluster';
 
 jest.setTimeout(180_000);
 
 describeCluster('the strategies in a cluster', () => {
   const cluster = useCluster('staging');
+  const using = useShop(cluster);
   let shop: Shop;
   let namespace: string;
-  let count = 0;
-
-  beforeEach(async () => {
-    count += 1;
-    namespace = `${cluster.namespace}-${count}`;
-    await cluster.kubectl('create', 'namespace', namespace);
-    shop = new Shop({ kubeconfig: cluster.kubeconfig, context: cluster.name, namespace });
-  });
-  afterEach(async () => {
-    await shop.close();
-    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+  beforeEach(() => {
+    ({ shop, namespace } = using());
   });
 
   const image = (name: string) =>

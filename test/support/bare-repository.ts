@@ -50,6 +50,16 @@ export class BareRepository {
     await git(work, 'push', '--quiet', 'origin', 'main', `:${branch}`);
   }
 
+  /** From now on `main` takes nothing from `committer`, as the rules of a forge have it for all but their own merges. */
+  protect(committer: string): void {
+    const hook = path.join(this.path, 'hooks', 'update');
+    const isTheirs = `[ "$1" = refs/heads/main ] && [ "$(git log -1 --format=%cn "$3")" = "${committer}" ]`;
+    mkdirSync(path.dirname(hook), { recursive: true });
+    writeFileSync(hook, `#!/bin/sh\nif ${isTheirs}; then echo "main takes pull requests only" >&2; exit 1; fi\n`, {
+      mode: 0o755,
+    });
+  }
+
   async delete(branch: string): Promise<void> {
     await this.git('update-ref', '-d', `refs/heads/${branch}`);
   }

@@ -1,4 +1,5 @@
 import { failure } from '../../src/contracts/errors';
+import { protectedBranch } from '../../src/contracts/protected-branch';
 import type { DeploymentPlan } from '../../src/definition/release-plan';
 import { useHarness } from './harness';
 import { simplePlan } from './plans';
@@ -43,6 +44,30 @@ describe('going back', () => {
     );
     expect(steps.slice(1, 3)).toEqual(['prepareRelease 0', 'shiftTraffic 0']);
     expect(steps.slice(-5, -1)).toEqual(['prepareRelease 1', 'shiftTraffic 1', 'promoteRelease 1', 'retireRelease 1']);
+  });
+
+  it('tells people, loudly, where they alone may bring the stable release back', async () => {
+    const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
+    await harness().run(simplePlan('1.0.0'));
+    failing('1.1.0');
+    let tries = 0;
+    faults().set('prepare 1.0.0', async () => {
+      tries += 1;
+      if (tries === 1) throw protectedBranch('apps.git refuses the push to main');
+    });
+
+    const result = await harness().run({ ...simplePlan('1.1.0'), channels });
+
+    expect(result).toMatchObject({
+      phase: 'rolled_back',
+      reason: expect.stringMatching(
+        /; 1\.0\.0 serves; people had to merge its pull request: apps\.git refuses the push to main$/,
+      ),
+    });
+    const told = harness().world.notifications.map(({ notification: { type, title } }) => `${type}: ${title}`);
+    expect(told).toContain('alert: 1.1.0 in production waits for people to go back');
+    expect(harness().world.actions()).toContain('rollback.needs_people');
+    expect(tries).toBe(2);
   });
 
   it('goes further back when the stable release cannot serve either', async () => {

@@ -207,8 +207,15 @@ export interface RunningWorld {
   readonly stop: () => Promise<void>;
 }
 
-/** Workers on all queues of one environment, their activities those of `world`. */
-export async function startWorld(environment: TestWorkflowEnvironment, world = new World()): Promise<RunningWorld> {
+/**
+ * Workers on all queues of one environment, their activities those of `world`.
+ * @param deploy instead of the cluster in memory
+ */
+export async function startWorld(
+  environment: TestWorkflowEnvironment,
+  world = new World(),
+  deploy: DeployActivities = world.cluster.activities,
+): Promise<RunningWorld> {
   const observe: ObserveActivities = {
     analyze: (input) => world.analyze(input, Context.current().cancellationSignal),
   };
@@ -233,7 +240,7 @@ export async function startWorld(environment: TestWorkflowEnvironment, world = n
     });
   const workers = await Promise.all([
     create(TaskQueue.orchestrate, {}, true),
-    create(TaskQueue.deploy, world.cluster.activities),
+    create(TaskQueue.deploy, deploy),
     create(TaskQueue.observe, observe),
     create(TaskQueue.integrate, { ...coordination, ...notify, ...world.recordAuditActivity }),
     create(TaskQueue.operate, world.operate),

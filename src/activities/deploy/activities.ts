@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import type { DeployActivities } from '../../contracts/activities';
 import type { DeployContext, DeployTargets } from './port';
 
@@ -15,7 +15,11 @@ export function createDeployActivities({ targets }: { readonly targets: DeployTa
   };
 }
 
-/** The SDK throttles heartbeats by itself. */
+/**
+ * The SDK throttles heartbeats by itself. Of this activity, whoever it is that tells of progress: a watch that several
+ * activities share, and that an observer may have opened outside of any, calls back in the context it was opened in.
+ */
 function activityContext(): DeployContext {
-  return { signal: cancellationSignal(), progress: heartbeat };
+  const context = Context.current();
+  return { signal: context.cancellationSignal, progress: (detail) => context.heartbeat(detail) };
 }

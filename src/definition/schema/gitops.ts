@@ -35,6 +35,12 @@ export const gitops = z
       .enum(['commit', 'pull_request'])
       .default('commit')
       .describe('commit: to the branch itself; pull_request: a branch of its own is pushed, and people merge it.'),
+    rollback: z
+      .enum(['commit', 'pull_request'])
+      .default('commit')
+      .describe(
+        'How a release goes back: commit, to the branch itself, whatever mode says; pull_request: people have to merge that too.',
+      ),
     author: z
       .strictObject({ name: oneLine, email: oneLine })
       .default({ name: 'Framework0', email: 'framework0@localhost' })
@@ -43,11 +49,18 @@ export const gitops = z
       .optional()
       .describe('A reference such as secret://env/NAME: a token, or user:token, for a repository at https://.'),
   })
-  .superRefine(({ repository, secret }, context) => {
+  .superRefine(({ repository, secret, mode, rollback }, context) => {
     const tell = (path: string, message: string, expected: string) => {
       const params: FaultParams = { expected, suggestion: null };
       context.addIssue({ code: 'custom', path: [path], message, params: { ...params } });
     };
+    if (mode === 'commit' && rollback === 'pull_request') {
+      tell(
+        'rollback',
+        'would have a way back wait for people where the way there does not',
+        'commit, or mode: pull_request',
+      );
+    }
     const url = /^https?:/.test(repository) ? parseUrl(repository) : null;
     if (/^https?:/.test(repository) && !url) tell('repository', 'is no address', 'https://host/path');
     if (url && (url.username || url.password)) {

@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createDeployActivities, type DeployTarget, type DeployTargets } from '../../../src/activities/deploy';
 import type { TrafficState } from '../../../src/contracts/activities';
 import { prepareInput, ref } from '../../embedded/cluster/test-cluster';
+import { waitFor } from '../../support/wait-for';
 
 const nothing: TrafficState = { stableRelease: null, weights: [], replicas: [], url: null };
 
@@ -60,6 +62,29 @@ describe('the deploy activities', () => {
     await environment.run(createDeployActivities({ targets }).prepareRelease, prepareInput('1.0.0'));
 
     expect(beats).toEqual(['1 of 2', '2 of 2']);
+  });
+
+  it('heartbeat for a target that is told by a watch which was opened outside of them', async () => {
+    const beats: unknown[] = [];
+    const environment = new MockActivityEnvironment();
+    environment.on('heartbeat', (details: unknown) => beats.push(details));
+    const watch = new EventEmitter();
+    const targets = targetsOf({
+      prepare: (_, { progress }) =>
+        new Promise((resolve) => {
+          watch.once('change', () => {
+            progress('1 of 2');
+            resolve(nothing);
+          });
+        }),
+    });
+
+    const prepared = environment.run(createDeployActivities({ targets }).prepareRelease, prepareInput('1.0.0'));
+    await waitFor('the target to listen', () => watch.listenerCount('change') > 0);
+    watch.emit('change');
+    await prepared;
+
+    expect(beats).toEqual(['1 of 2']);
   });
 
   it('stop the target when they are cancelled', async () => {

@@ -33,6 +33,8 @@ export function clusterAccess(details: ClusterDetails, kubectlCommand: string): 
   const run = async (args: readonly string[], input = ''): Promise<string> => {
     // A list of a thousand pods is some megabytes.
     const running = promisify(execFile)(kubectlCommand, [...common, ...args], { maxBuffer: 256 * 1024 * 1024 });
+    // One that ends before it has read it tells by its own answer why.
+    running.child.stdin?.on('error', () => {});
     running.child.stdin?.end(input);
     return (await running).stdout.trimEnd();
   };

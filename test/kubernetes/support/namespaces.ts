@@ -10,8 +10,10 @@ export interface ShopInUse {
   read<T>(kind: string, name: string): Promise<T>;
 }
 
+/** Of all shops of the test file: a namespace that goes away keeps its name for a while. */
+let count = 0;
+
 export function useShop(cluster: ClusterInUse, options: Partial<ShopOptions> = {}): () => ShopInUse {
-  let count = 0;
   let current: ShopInUse;
 
   beforeEach(async () => {

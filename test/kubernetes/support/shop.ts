@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ArtifactStore } from '../../../src/activities/artifacts/port';
 import { createKubernetesTarget, type KubernetesTarget } from '../../../src/activities/deploy/kubernetes';
 import type { PrepareInput, ReleaseRef, ShiftInput, TrafficState } from '../../../src/contracts/activities';
-import type { AppPlan, ClusterPlan, MetricTarget } from '../../../src/definition/release-plan';
+import type { AppPlan, ClusterPlan, KubernetesAppPlan, MetricTarget } from '../../../src/definition/release-plan';
+import { type Files, Packages } from './packages';
 import { type PodBehaviour, podBehaviour } from './pod-behaviour';
 
 /** One app in one namespace of a test cluster, deployed by the target as the workflows deploy it. */
@@ -17,7 +16,9 @@ export interface ShopOptions {
   /** Another name of the app and of its objects. @default shop */
   readonly name?: string;
   /** Shared with other apps, as a worker has one. */
-  readonly sharedTarget?: { target: KubernetesTarget; packages: Map<string, readonly object[]> };
+  readonly sharedTarget?: { target: KubernetesTarget; packages: Packages };
+  /** Where its manifests are in its packages. @default a folder of plain ones */
+  readonly manifests?: KubernetesAppPlan['manifests'];
   /** More of the manifests than Deployment and Service. */
   readonly extra?: readonly object[];
 }
@@ -31,16 +32,16 @@ export interface ReleaseOptions {
 
 export class Shop {
   readonly target: KubernetesTarget;
+  readonly packages: Packages;
   private readonly home = mkdtempSync(path.join(tmpdir(), 'f0-shop-'));
-  readonly packages: Map<string, readonly object[]>;
 
   constructor(private readonly options: ShopOptions) {
-    this.packages = options.sharedTarget?.packages ?? new Map();
+    this.packages = options.sharedTarget?.packages ?? new Packages();
     this.target =
       options.sharedTarget?.target ??
       createKubernetesTarget({
         home: this.home,
-        artifacts: this.artifacts(),
+        artifacts: this.packages,
         resolveSecret: async (reference) => `value of ${reference}`,
         unschedulableSeconds: 1,
       });
@@ -56,11 +57,24 @@ export class Shop {
     const objects = JSON.parse(
       JSON.stringify(manifests(podBehaviour(pods))).replaceAll('"shop"', `"${this.app.name}"`),
     ) as ReturnType<typeof manifests>;
-    this.packages.set(this.digestOf(release), [
+    this.packages.putObjects(this.digestOf(release), [
       ...(change ? change(objects) : objects),
       ...(this.options.extra ?? []),
       ...extra,
     ]);
+  }
+
+  /** What a release consists of, file by file. */
+  packFiles(release: string, files: Files): void {
+    this.packages.put(this.digestOf(release), files);
+  }
+
+  packIfNew(release: string): void {
+    if (!this.packages.has(this.digestOf(release))) this.pack(release);
+  }
+
+  get namespace(): string {
+    return this.options.namespace;
   }
 
   ref(release: string): ReleaseRef {
@@ -78,12 +92,8 @@ export class Shop {
   }
 
   private get app(): AppPlan {
-    const { name = 'shop' } = this.options;
-    return {
-      ...app,
-      name,
-      ...(app.kubernetes ? { kubernetes: { ...app.kubernetes, workload: name, service: name } } : {}),
-    };
+    const { name = 'shop', manifests = app.kubernetes.manifests } = this.options;
+    return { ...app, name, kubernetes: { ...app.kubernetes, manifests, workload: name, service: name } };
   }
 
   private digestOf(release: string): string {
@@ -96,7 +106,7 @@ export class Shop {
   }
 
   prepare(release: string, more: Partial<PrepareInput> = {}): Promise<TrafficState> {
-    if (!this.packages.has(this.digestOf(release))) this.pack(release);
+    this.packIfNew(release);
     const input = { replicas: 3, env: {}, rolling: false, progressDeadlineSeconds: 60, ...more };
     return this.target.prepare({ ...this.ref(release), ...input }, context());
   }
@@ -131,27 +141,9 @@ export class Shop {
     const source = { name: 'builtin', type: 'builtin', url: null, secret: null, queries: {} } as const;
     return { namespace, cluster, environment, release, app: app.name, appMetrics: app.metrics, source };
   }
-
-  private artifacts(): ArtifactStore {
-    const unused = () => Promise.reject(new Error('not expected'));
-    return {
-      putBytes: unused,
-      putFile: unused,
-      readBytes: unused,
-      unpack: async (digest, folder) => {
-        const objects = this.packages.get(digest);
-        if (!objects) throw new Error(`no package ${digest}`);
-        await mkdir(path.join(folder, 'k8s'), { recursive: true });
-        await writeFile(
-          path.join(folder, 'k8s', 'all.json'),
-          JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-        );
-      },
-    };
-  }
 }
 
-export const app: AppPlan = {
+export const app: AppPlan & { readonly kubernetes: KubernetesAppPlan } = {
   name: 'shop',
   source: '/src/shop',
   build: [],

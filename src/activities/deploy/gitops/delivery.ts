@@ -22,7 +22,7 @@ export async function deliver(
   options: DeliveryOptions,
 ): Promise<Said> {
   const place = placeOf(session, settings);
-  if (settings.mode === 'commit') return repository.commit(place, input.digest, messageOf(input));
+  if (isDirect(settings, input)) return repository.commit(place, input.digest, messageOf(input));
   const branch = branchOf(input);
   const proposal = { branch, message: messageOf(input), key: input.key };
   const said = await repository.propose(place, input.digest, proposal);
@@ -35,6 +35,11 @@ export async function deliver(
     body: messageOf(input),
   });
   return untilMerged({ session, settings, repository, input, branch, place, url: url ?? null }, options.pollMs);
+}
+
+/** A way back waits for nobody, but where that is declared, or where the branch takes nothing else. */
+function isDirect({ mode, rollback }: GitOpsSettings, { goesBack }: PrepareInput): boolean {
+  return goesBack === undefined ? mode === 'commit' : goesBack === 'directly' && rollback === 'commit';
 }
 
 interface Proposed {

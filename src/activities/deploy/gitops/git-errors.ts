@@ -62,6 +62,11 @@ export function gitFailure(stderr: string, settings: Named): ApplicationFailure 
   return failure('Unavailable', `git cannot do its work on ${settings.repository}: ${said || 'it says nothing'}`);
 }
 
+/** The branch takes what people have merged, and no push: rules of a forge, or a hook of the server. */
+export function isProtected(stderr: string): boolean {
+  return /\[remote rejected\].*(protected|declined|not allowed|prohibited|rule violations)/i.test(stderr);
+}
+
 /** Somebody else was faster: what is there now has to be looked at first. */
 export function isOvertaken(stderr: string): boolean {
   return /\[rejected\]|non-fast-forward|fetch first|cannot lock ref|failed to update ref|stale info/i.test(stderr);

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { failure } from '../../../contracts/errors';
+import { protectedBranch } from '../../../contracts/protected-branch';
 import { Git, type GitOptions } from './git';
-import { isOvertaken } from './git-errors';
+import { isOvertaken, isProtected } from './git-errors';
 import { editImage, type ImagePlace } from './image-file';
 
 /** What the repository says of an image, and where it says so. */
@@ -63,6 +64,10 @@ export class GitRepository {
       if (!made.isNew) return made;
       const pushed = await this.git.attempt('push', '--quiet', this.git.remote, `HEAD:refs/heads/${branch}`);
       if (pushed.ok) return made;
+      if (isProtected(pushed.stderr)) {
+        const { message } = this.git.failure(pushed.stderr);
+        throw protectedBranch(message);
+      }
       if (!isOvertaken(pushed.stderr)) throw this.git.failure(pushed.stderr);
     }
     throw failure(

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { ApplicationFailure } from '@temporalio/common';
 import { failure } from '../../../contracts/errors';
 
@@ -39,14 +40,19 @@ export class ApiError extends Error {
   }
 }
 
-/** Certificates that nobody here trusts: waiting does not heal them. */
-const untrusted: Readonly<Record<string, string>> = {
+/** Certificates that are of the right one at the wrong time: renewed, they are good again, and a way back has waited. */
+const outOfTime: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired: renew it',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet: check the clocks of both machines',
+};
+
+/** Certificates that nobody here trusts: waiting does not heal them. */
+const untrusted: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed: put the certificate authority into the kubeconfig',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate authority is unknown: put it into the kubeconfig',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate authority is unknown: put it into the kubeconfig',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate authority is unknown: put it into the kubeconfig',
+  CERT_SIGNATURE_FAILURE: 'its certificate is signed by another authority: put the new one into the kubeconfig',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: correct `server` in the kubeconfig',
 };
 
@@ -54,15 +60,22 @@ const untrusted: Readonly<Record<string, string>> = {
 export function clusterFailure(error: unknown, cluster: string): ApplicationFailure {
   if (error instanceof ApiError) return refusal(error, cluster);
   const reason = rootOf(error);
-  const code = (reason as NodeJS.ErrnoException).code ?? '';
-  const advice = untrusted[code];
+  const code = codeOf(error);
+  const advice = outOfTime[code] ?? untrusted[code];
   if (advice) {
-    return failure('InvalidInput', `cluster "${cluster}": the API server cannot be trusted: ${advice}`, {
-      cause: error,
-    });
+    return failure(
+      code in outOfTime ? 'Unavailable' : 'InvalidInput',
+      `cluster "${cluster}": the API server cannot be trusted: ${advice}`,
+      { cause: error },
+    );
   }
   const text = `cluster "${cluster}" does not answer (${reason.message || code})`;
   return failure(/TIMEOUT|TIMEDOUT/.test(code) ? 'Timeout' : 'Unavailable', text, { cause: error });
+}
+
+/** Whether the kubeconfig may hold other credentials, or another certificate authority, by now. */
+export function mayBeRenewed(error: unknown): boolean {
+  return error instanceof ApiError ? error.statusCode === 401 : codeOf(error) in { ...outOfTime, ...untrusted };
 }
 
 function refusal(error: ApiError, cluster: string): ApplicationFailure {
@@ -73,8 +86,8 @@ function refusal(error: ApiError, cluster: string): ApplicationFailure {
       cause: error,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
-  const webhook = /admission webhook "([^"]+)" denied the request:? ?(.*)/s.exec(said);
-  if (webhook) return tell('InvalidInput', `${what} was refused by the admission webhook ${webhook[1]}: ${webhook[2]}`);
+  const denied = denial(said);
+  if (denied) return tell('InvalidInput', `${what} was refused by the ${denied}${positions(status)}`);
   if (/exceeded quota/.test(said)) {
     return tell('CommandFailed', `${what}: ${said}; raise the ResourceQuota, or ask for less`);
   }
@@ -108,6 +121,22 @@ function refusal(error: ApiError, cluster: string): ApplicationFailure {
   }
 }
 
+/** Who let it not in, and why, where a webhook or a policy of the cluster has said no. */
+function denial(said: string): string | null {
+  const webhook = /admission webhook "([^"]+)" denied the request:? ?(.*)/s.exec(said);
+  if (webhook) return `admission webhook ${webhook[1]}: ${webhook[2]}`;
+  const policy = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.*)/s.exec(said);
+  return policy && `admission policy ${policy[1]}: ${policy[2]}`;
+}
+
+/** The fields that it is about, where it was told. */
+function positions({ details }: ApiStatus): string {
+  const told = (details?.causes ?? []).flatMap(({ field, message }) =>
+    field ? [message ? `${field}: ${message}` : field] : [],
+  );
+  return told.length === 0 ? '' : ` (at ${told.join('; ')})`;
+}
+
 /** Which verb on which resource is missing, and for whom. */
 function forbidden(said: string, what: string): string {
   const denied =
@@ -132,10 +161,15 @@ function conflict(error: ApiError): string {
   return `${what}: it was changed beside us: ${fields}; give the fields back (kubectl apply or edit without them), or put the change into the manifests`;
 }
 
+function codeOf(error: unknown): string {
+  return (rootOf(error) as NodeJS.ErrnoException).code ?? '';
+}
+
+/** Native errors of any realm: those of Node's TLS are not instances of the `Error` of a sandbox. */
 function rootOf(error: unknown): Error {
   let current = error;
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
+  while (types.isNativeError(current) && types.isNativeError(current.cause)) current = current.cause;
   // Several addresses of one name: the first one says as much as all.
-  if (current instanceof AggregateError && current.errors[0] instanceof Error) return current.errors[0];
-  return current instanceof Error ? current : new Error(String(current));
+  if (current instanceof AggregateError && types.isNativeError(current.errors[0])) return current.errors[0];
+  return types.isNativeError(current) ? current : new Error(String(current));
 }

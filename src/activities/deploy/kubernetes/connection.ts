@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { KubernetesSettings } from '../../../definition/schema/production-platform';
-import { ApiError, type ApiStatus } from './api-errors';
+import { ApiError, type ApiStatus, mayBeRenewed } from './api-errors';
 import { readKubeConfig } from './kube-config';
 
 export interface ApiRequest {
@@ -54,13 +54,13 @@ export class Connection {
     try {
       return await this.send(asked);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.statusCode !== 401) throw error;
+      if (!mayBeRenewed(error)) throw error;
       this.renew();
       return this.send(asked);
     }
   }
 
-  /** Reads the kubeconfig again: a token may have been renewed in it since. Watches that begin from then on have it too. */
+  /** Reads the kubeconfig again: a token or an authority may have been renewed in it since. Watches that begin from then on have it too. */
   renew(): void {
     readKubeConfig(this.kubeConfig, this.cluster, this.settings);
   }

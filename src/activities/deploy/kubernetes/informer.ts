@@ -1,6 +1,6 @@
 import type { KubernetesListObject, KubernetesObject, ListWatch, makeInformer } from '@kubernetes/client-node';
 import type { KubeObject } from './api';
-import { ApiError, clusterFailure } from './api-errors';
+import { ApiError, clusterFailure, mayBeRenewed } from './api-errors';
 import type { Connection } from './connection';
 import { label } from './names';
 
@@ -128,7 +128,7 @@ export class Informer<T extends KubeObject> {
     this.retry = null;
     const failuresBefore = this.failures;
     try {
-      if (this.lastError instanceof ApiError && this.lastError.statusCode === 401) this.connection.renew();
+      if (mayBeRenewed(this.lastError)) this.connection.renew();
       await this.informer?.start();
     } catch (error) {
       // Credentials that cannot be read just now: a rejection that nobody awaits would end the worker.

@@ -6,6 +6,7 @@ import type { ManifestSet } from './manifest-set';
 import { annotation, deploymentOf, label } from './names';
 import type { Deployed } from './observed';
 import { untilReady } from './readiness';
+import { assertRouterKnown } from './routers/find';
 import { switchTo } from './service-switch';
 import type { Session } from './session';
 import { prepareSurroundings } from './surroundings';
@@ -26,6 +27,8 @@ export async function prepare(
 ): Promise<void> {
   const target = targetOf(session, input);
   const waits = { deadlineSeconds: input.progressDeadlineSeconds, unschedulableSeconds: options.unschedulableSeconds };
+  // What runs already may be on its way back, which nothing must hold up.
+  if (!session.view.ofRelease(input.release)) await assertRouterKnown(session);
   if (input.rolling) await leaveAlone(session, target.name, waits);
   await prepareSurroundings(session, set, input, target.name);
   await applyWorkload(session, input, set, target, options);

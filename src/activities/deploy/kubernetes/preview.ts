@@ -12,6 +12,7 @@ import { type ManifestSet, manifestSet } from './manifest-set';
 import { annotation } from './names';
 import { type PrepareOptions, resolveSecrets, targetOf, workloadOf } from './prepare';
 import { renderManifests } from './render';
+import { assertRouterKnown } from './routers/find';
 import { type Pin, pinnedToName, unpinned } from './service-switch';
 import type { Session } from './session';
 import { assertOwnPods, isApplied, kept, otherObjects, pinFor } from './surroundings';
@@ -75,6 +76,10 @@ export async function preview(
 
   await attempt(async () => {
     assertOwnPods(session, set);
+    return null;
+  });
+  await attempt(async () => {
+    await assertRouterKnown(session);
     return null;
   });
   const target = targetOf(session, input);

@@ -37,14 +37,24 @@ export async function renderManifests(
     case 'helm': {
       const chart = await existing(inside(manifests.chart), 'helm.chart');
       const files = await Promise.all(manifests.values.map((file) => existing(inside(file), 'helm.values')));
-      const options = ['--namespace', values.namespace, ...files.flatMap((file) => ['--values', file])];
+      // Tests of a chart are pods that `helm test` runs.
+      const options = ['--skip-tests', '--namespace', values.namespace, ...files.flatMap((file) => ['--values', file])];
       const name = plan.workload.slice(0, 53);
-      return parse(
-        await run('helm', ['template', name, chart, ...options], folder),
-        `helm template ${manifests.chart}`,
-      );
+      const rendered = await run('helm', ['template', name, chart, ...options], folder);
+      return withoutHooks(parse(rendered, `helm template ${manifests.chart}`));
     }
   }
+}
+
+/** A hook that is applied with all the rest would run at another time than its chart means it to. */
+function withoutHooks(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const hookOf = ({ metadata }: KubeObject) => metadata?.annotations?.['helm.sh/hook'];
+  const hook = objects.find((object) => hookOf(object) !== undefined);
+  if (!hook) return objects;
+  throw failure(
+    'InvalidInput',
+    `${hook.kind} ${hook.metadata?.name} of the chart is a hook of Helm (${hookOf(hook)}), and nobody runs those here: make it a stage of the pipeline (\`run\`), and turn it off by a value`,
+  );
 }
 
 /** Unknown names stay as they are: they may have a meaning to somebody else. */

@@ -22,6 +22,23 @@ describe('what a cluster answers, as one of our failures', () => {
       'was refused by the admission webhook policy.example.com: no owner label',
     ],
     [
+      'a webhook that says which field it is about',
+      refused(422, 'admission webhook "policy.example.com" denied the request: not so', {
+        causes: [{ field: 'spec.replicas', message: 'at most 5' }, { message: 'no field' }],
+      }),
+      'InvalidInput',
+      'policy.example.com: not so (at spec.replicas: at most 5)',
+    ],
+    [
+      'a policy that refuses',
+      refused(
+        422,
+        `deployments.apps "shop" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'all' denied request: too many`,
+      ),
+      'InvalidInput',
+      'Deployment shop was refused by the admission policy few: too many',
+    ],
+    [
       'a webhook that is down',
       refused(500, 'failed calling webhook "policy.example.com"'),
       'Unavailable',
@@ -67,10 +84,11 @@ describe('what a cluster answers, as one of our failures', () => {
     [
       'a certificate that has expired',
       coded('CERT_HAS_EXPIRED'),
-      'InvalidInput',
+      'Unavailable',
       'its certificate has expired: renew it',
     ],
-    ['a certificate from the future', coded('CERT_NOT_YET_VALID'), 'InvalidInput', 'check the clocks'],
+    ['a certificate from the future', coded('CERT_NOT_YET_VALID'), 'Unavailable', 'check the clocks'],
+    ['a certificate of somebody else', coded('SELF_SIGNED_CERT_IN_CHAIN'), 'InvalidInput', 'authority is unknown'],
   ])('%s', (_, error, type, text) => {
     expect(error).toMatchObject({ type, message: expect.stringContaining(text) });
     expect(error.message).toContain('cluster "staging"');

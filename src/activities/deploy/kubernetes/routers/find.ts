@@ -36,12 +36,20 @@ async function routesOf(routed: RoutedService, route: RouteKind): Promise<Router
 async function required(routed: RoutedService, route: RouteKind): Promise<Router> {
   const found = await routesOf(routed, route);
   if (found) return found;
-  const { api } = routed.watched;
-  const known = await Promise.all(route.apiVersions.map((apiVersion) => api.knows(apiVersion, route.kind)));
-  if (known.includes(true)) return absent(routed, route.kind);
+  await assertRouterKnown(routed);
+  return absent(routed, route.kind);
+}
+
+/** Throws `NotFound` when the settings ask for a router whose objects the cluster does not know: no canary could be split. */
+export async function assertRouterKnown({ cluster, settings, watched }: Omit<RoutedService, 'service'>): Promise<void> {
+  const route = settings.router === 'gateway' ? httpRoute : settings.router === 'istio' ? virtualService : null;
+  if (!route) return;
+  const { kind, apiVersions } = route;
+  const known = await Promise.all(apiVersions.map((apiVersion) => watched.api.knows(apiVersion, kind)));
+  if (known.includes(true)) return;
   throw failure(
     'NotFound',
-    `cluster "${routed.cluster}" has router ${routed.settings.router}, and does not know ${route.kind} (${route.apiVersions[0]}): install its CustomResourceDefinition, or set router to auto`,
+    `cluster "${cluster}" has router ${settings.router}, and does not know ${kind} (${apiVersions[0]}): install its CustomResourceDefinition, or set router to auto`,
   );
 }
 
