@@ -41,6 +41,7 @@ export const verbs: readonly Verb[] = [
   verb('history', inspect, 'what happened in a run, or what ran in an environment', () =>
     require('./commands/history'),
   ),
+  verb('trace', inspect, 'show where the time of a run went, as a waterfall', () => require('./commands/trace')),
   verb('drift', inspect, 'what somebody has changed in an environment since it was deployed to', () =>
     require('./commands/drift'),
   ),

@@ -10,6 +10,7 @@ export {
 } from './errors';
 export { ProductionClient } from './production-client';
 export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
+export type { RunTrace, TraceOutcome, TraceSpan, TraceSpanKind } from './trace-types';
 export type {
   Command,
   Decision,
