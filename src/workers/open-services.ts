@@ -45,7 +45,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     ...(options.ensureAgent ? { ensureAgent: options.ensureAgent } : {}),
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
-  const auditLog = database && createAuditLog(database);
+  const auditLog = database && createAuditLog(database, { onAppended: options.metrics.appended });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =
@@ -81,10 +81,15 @@ function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> 
   return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
 }
 
-function observerOf({ client, logger }: OpenServicesOptions, database: Database, metrics: MetricSources): Observer {
+function observerOf(
+  { client, logger, metrics }: OpenServicesOptions,
+  database: Database,
+  sources: MetricSources,
+): Observer {
   return createObserver({
     database,
-    metrics,
+    metrics: sources,
+    onResult: ({ verdict }) => metrics.analysed(verdict),
     completion: client.activity,
     signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
     logger,

@@ -70,7 +70,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
       action: `deployment.${result.phase}`,
       stage: this.input.stage,
       message: `${this.input.plan.environment}: ${result.phase}: ${result.reason}`,
-      details: { serving: result.servingRelease },
+      details: { serving: result.servingRelease, startedAt: workflowInfo().startTime.toISOString() },
     });
     return CancellationScope.nonCancellable(async () => {
       await this.announcer.drain();

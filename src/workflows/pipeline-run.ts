@@ -235,7 +235,11 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     this.ending = endingOf(release, this.board.causes, this.work.stop);
     this.endedAt = new Date().toISOString();
     const { phase, reason } = this.ending;
-    this.trail.note({ action: 'release.finished', message: `${release}: ${phase}: ${reason}` });
+    this.trail.note({
+      action: 'release.finished',
+      message: `${release}: ${phase}: ${reason}`,
+      details: { phase, startedAt: this.startedAt },
+    });
     this.announcer.tell('release.finished', `${name} ${release}: ${phase}`, reason);
     this.changed();
     return { phase, reason, artifactDigest: this.artifact?.digest ?? null, stages: this.stages };
