@@ -18,6 +18,7 @@ export const verbs: readonly Verb[] = [
   verb('worker-version', system, 'show or move the build of the workers that new runs begin on', () =>
     require('./commands/worker-version'),
   ),
+  verb('dashboards', system, "bring the product's dashboards into a Grafana", () => require('./commands/dashboards')),
   verb('codec-server', system, 'decode payloads for the web interface of Temporal', () =>
     require('./commands/codec-server'),
   ),
