@@ -18,6 +18,7 @@ export const verbs: readonly Verb[] = [
   verb('worker-version', system, 'show or move the build of the workers that new runs begin on', () =>
     require('./commands/worker-version'),
   ),
+  verb('dashboards', system, "bring the product's dashboards into a Grafana", () => require('./commands/dashboards')),
   verb('codec-server', system, 'decode payloads for the web interface of Temporal', () =>
     require('./commands/codec-server'),
   ),
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   verb('history', inspect, 'what happened in a run, or what ran in an environment', () =>
     require('./commands/history'),
   ),
+  verb('trace', inspect, 'show where the time of a run went, as a waterfall', () => require('./commands/trace')),
   verb('drift', inspect, 'what somebody has changed in an environment since it was deployed to', () =>
     require('./commands/drift'),
   ),

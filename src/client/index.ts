@@ -12,6 +12,7 @@ export { ProductionClient } from './production-client';
 export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
 export { createDecisionSigner, type DecisionSigner, type DecisionSignerOptions, type SignMessage } from './signing';
 export { createSigningKey, readSigningKey } from './signing-key-file';
+export type { RunTrace, TraceOutcome, TraceSpan, TraceSpanKind } from './trace-types';
 export type {
   Command,
   Decision,

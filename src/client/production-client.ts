@@ -39,6 +39,9 @@ import { rollBackEnded } from './roll-back';
 import type { SignMessage } from './signing';
 import { startRun } from './start-run';
 import { mergeStatus, openDeploymentIds } from './status';
+import { traceRun } from './trace';
+import { firstExecution, temporalHistories } from './trace-source';
+import type { RunTrace } from './trace-types';
 import { translateError } from './translate-error';
 import type {
   Command,
@@ -115,6 +118,17 @@ export class ProductionClient {
   async timeline(run: string): Promise<readonly TimelineEvent[]> {
     const workflowId = await this.find(run);
     return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(timelineQuery));
+  }
+
+  /** Where the time of a run went, from the histories of all its workflows. Also takes the id of one of these. */
+  async trace(run: string): Promise<RunTrace> {
+    const workflowId = isChildId(run) ? run : await this.find(run);
+    const what = `the histories of ${workflowId}`;
+    return this.#within(this.#lookTimeoutMs, what, async () => {
+      const trace = await traceRun(await firstExecution(this.#client, workflowId), temporalHistories(this.#client));
+      if (!trace) throw new NotFound(`${what} are not kept any more`);
+      return trace;
+    });
   }
 
   /**
@@ -298,6 +312,11 @@ export class ProductionClient {
       throw translateError(error, what);
     }
   }
+}
+
+/** Of a deployment, a rollback or a guardian: kind, namespace, app, environment and release. */
+function isChildId(text: string): boolean {
+  return text.split('/').length === 5;
 }
 
 function commandInput({ by, reason }: Command): CommandInput {

@@ -4,15 +4,13 @@ import type {
   OpenTelemetryOutboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/workflow';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { traceHeader } from './trace-header';
 
 interface TracedRun {
   readonly inbound: OpenTelemetryInboundInterceptor;
   readonly outbound: OpenTelemetryOutboundInterceptor;
   readonly internals: OpenTelemetryInternalsInterceptor;
 }
-
-/** The SDK's own header: a client with tracing on puts it on everything it starts. */
-const traceHeader = '_tracer-data';
 
 /** Loaded for traced runs alone: evaluated for each open run, OpenTelemetry is most of a run's memory. */
 function traceRun(): TracedRun {

@@ -5,6 +5,7 @@ import { TaskQueue } from '../contracts/task-queues';
 import { noTracingSinks, type Tracing } from '../tracing/tracing';
 import type { WorkerConfig } from './config';
 import type { WorkerConnection } from './connect';
+import type { ProductMetrics } from './product-metrics';
 import type { WorkerServices } from './services';
 import { stepLogInterceptor } from './step-log';
 import { workerOptions } from './worker-options';
@@ -18,6 +19,7 @@ export interface WorkerParts {
   readonly config: WorkerConfig;
   readonly connection: WorkerConnection;
   readonly services: WorkerServices;
+  readonly metrics: ProductMetrics;
   readonly tracing: Tracing | null;
   /** @default the one that the build made */
   readonly workflowBundle?: { readonly codePath: string } | undefined;
@@ -25,13 +27,13 @@ export interface WorkerParts {
 
 /** One worker a task queue: only the one of `f0-orchestrate` runs workflows. None polls before `run()`. */
 export async function createWorkers(parts: WorkerParts): Promise<ReadonlyMap<TaskQueue, Worker>> {
-  const { config, connection, services, tracing } = parts;
+  const { config, connection, services, metrics, tracing } = parts;
   const common = {
     connection: connection.native,
     namespace: connection.namespace,
     dataConverter: createDataConverter(config.encryption),
     interceptors: {
-      activity: [stepLogInterceptor, ...(tracing ? [tracing.activityInterceptor] : [])],
+      activity: [stepLogInterceptor, metrics.activityInterceptor, ...(tracing ? [tracing.activityInterceptor] : [])],
     },
   };
   const workflows: Partial<WorkerOptions> = {

@@ -1,10 +1,13 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { fetch } from 'undici';
+import { ourMetrics } from './metric-catalogue';
 
 /** Scrapers wait 10 s by default; the SDK's part comes from this same process. */
 const sdkPatienceMs = 3000;
 
 export interface MetricParts {
+  /** Where the product's own metrics are. */
+  readonly registry: Registry;
   readonly isReady: () => Promise<boolean>;
   readonly isDraining: () => boolean;
   /** Numbers of the observer by name; null: this process observes nothing. */
@@ -14,24 +17,14 @@ export interface MetricParts {
 
 /** Everything a scrape of `/metrics` gets: ours and Node's, then the SDK's own (`temporal_*`). */
 export function createMetrics(parts: MetricParts): { scrape(): Promise<string>; readonly contentType: string } {
-  const registry = new Registry();
+  const { registry } = parts;
   collectDefaultMetrics({ register: registry });
-  gauge(registry, 'f0_worker_ready', 'whether the process can do its work: 1 or 0', async () =>
-    Number(await parts.isReady()),
-  );
-  gauge(registry, 'f0_worker_draining', 'whether the process is shutting down: 1 or 0', async () =>
-    Number(parts.isDraining()),
-  );
-  new Gauge({
-    name: 'f0_observer',
-    help: 'the observer of analyses, by figure',
-    labelNames: ['figure'],
-    registers: [registry],
-    collect() {
-      for (const [figure, value] of Object.entries(parts.observerStats() ?? {})) {
-        if (typeof value === 'number') this.set({ figure }, value);
-      }
-    },
+  gauge(registry, 'f0_worker_ready', async (ready) => ready.set(Number(await parts.isReady())));
+  gauge(registry, 'f0_worker_draining', (draining) => draining.set(Number(parts.isDraining())));
+  gauge(registry, 'f0_observer', (observer) => {
+    for (const [figure, value] of Object.entries(parts.observerStats() ?? {})) {
+      if (typeof value === 'number') observer.set({ figure }, value);
+    }
   });
   return {
     contentType: registry.contentType,
@@ -39,13 +32,17 @@ export function createMetrics(parts: MetricParts): { scrape(): Promise<string>; 
   };
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => Promise<number>): void {
+type OurGauge = 'f0_worker_ready' | 'f0_worker_draining' | 'f0_observer';
+
+function gauge(registry: Registry, name: OurGauge, read: (gauge: Gauge) => void | Promise<void>): void {
+  const { help, labels } = ourMetrics[name];
   new Gauge({
     name,
     help,
+    labelNames: [...labels],
     registers: [registry],
-    async collect() {
-      this.set(await read());
+    collect() {
+      return read(this);
     },
   });
 }

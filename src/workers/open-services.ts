@@ -58,7 +58,10 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
   const projector = database && createKpiProjector({ database, logger });
-  const auditLog = database && projector && wakingAuditLog(createAuditLog(database), projector);
+  const auditLog =
+    database &&
+    projector &&
+    wakingAuditLog(createAuditLog(database, { onAppended: options.metrics.appended }), projector);
   const platforms = database && auditLog && createPlatformStore({ database, audit: auditLog });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
@@ -103,10 +106,15 @@ function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> 
   return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
 }
 
-function observerOf({ client, logger }: OpenServicesOptions, database: Database, metrics: MetricSources): Observer {
+function observerOf(
+  { client, logger, metrics }: OpenServicesOptions,
+  database: Database,
+  sources: MetricSources,
+): Observer {
   return createObserver({
     database,
-    metrics,
+    metrics: sources,
+    onResult: ({ verdict }) => metrics.analysed(verdict),
     completion: client.activity,
     signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
     logger,

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import type { WorkerConfig } from './config';
 import { json, serve } from './http';
 import { createMetrics } from './metrics';
@@ -7,6 +8,7 @@ export interface ProbeParts {
   readonly config: WorkerConfig;
   readonly readiness: () => Promise<Readiness>;
   readonly isDraining: () => boolean;
+  readonly registry: Registry;
   readonly observerStats: () => Readonly<Record<string, unknown>> | null;
   readonly sdkMetricsUrl: string | null;
 }

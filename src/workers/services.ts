@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { TaskQueue } from '../contracts/task-queues';
 import type { WorkerConfig } from './config';
 import type { Logger } from './logging';
+import type { ProductMetrics } from './product-metrics';
 
 /** What the workers of a process stand on: the activities of each queue it serves, and what runs behind them. */
 export interface WorkerServices {
@@ -21,4 +22,6 @@ export interface ServiceContext {
   readonly config: WorkerConfig;
   readonly client: Client;
   readonly logger: Logger;
+  /** Told what becomes a fact in these services. */
+  readonly metrics: ProductMetrics;
 }

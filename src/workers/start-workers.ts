@@ -1,4 +1,5 @@
 import type { Worker } from '@temporalio/worker';
+import { Registry } from 'prom-client';
 import { createDataConverter } from '../codec';
 import type { TaskQueue } from '../contracts/task-queues';
 import { startTracing } from '../tracing/tracing';
@@ -7,6 +8,7 @@ import { connectWorker, type TemporalAddress, type WorkerConnection } from './co
 import { createWorkers } from './create-workers';
 import type { Logger } from './logging';
 import { startProbes } from './probes';
+import { ProductMetrics } from './product-metrics';
 import { type Readiness, readReadiness } from './readiness';
 import { installRuntime } from './runtime';
 import type { ServiceContext, WorkerServices } from './services';
@@ -69,7 +71,9 @@ async function start(options: StartWorkersOptions, opened: Closers): Promise<Run
   if (tracing) opened.push(() => tracing.stop());
   const connection = await connectWorker(config, createDataConverter(config.encryption), temporal);
   opened.push(() => connection.native.close());
-  const services = await options.services({ config, client: connection.client, logger });
+  const registry = new Registry();
+  const metrics = new ProductMetrics(registry);
+  const services = await options.services({ config, client: connection.client, logger, metrics });
   opened.push(() => services.stop());
 
   let draining = false;
@@ -83,11 +87,11 @@ async function start(options: StartWorkersOptions, opened: Closers): Promise<Run
       isDraining,
     });
   const observerStats = () => services.observerStats();
-  const probes = await startProbes({ config, readiness, isDraining, observerStats, sdkMetricsUrl });
+  const probes = await startProbes({ config, registry, readiness, isDraining, observerStats, sdkMetricsUrl });
   opened.push(() => probes.close());
   await services.start();
   // Last: the SDK has no way to close a worker that never ran, and one would keep the process from ending.
-  workers = await createWorkers({ config, connection, services, tracing, workflowBundle });
+  workers = await createWorkers({ config, connection, services, metrics, tracing, workflowBundle });
 
   const stopTakingWork = () => {
     draining = true;

@@ -50,7 +50,7 @@ export class Approvals {
       action: `approval.${outcome.state}`,
       stage: question.stage,
       message: `${title}: ${outcome.state}${outcome.by.length > 0 ? ` by ${outcome.by.join(', ')}` : ''}${outcome.reason ? ` (${outcome.reason})` : ''}`,
-      details: { gate: question.plan.name, subject: question.subject, by: outcome.by },
+      details: { gate: question.plan.name, subject: question.subject, by: outcome.by, askedAt: question.askedAt },
     });
     return outcome;
   }

@@ -90,7 +90,8 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   /** What delivery is measured by: an auditor, or the KPIs, need nothing else of a deployment. */
   private figures({ servingRelease, breachedAt, rollbackDecidedAt, trafficBackAt }: DeploymentOutcome) {
     const { app, mode } = this.input;
-    return { serving: servingRelease, app: app.name, mode, breachedAt, rollbackDecidedAt, trafficBackAt };
+    const startedAt = workflowInfo().startTime.toISOString();
+    return { serving: servingRelease, app: app.name, mode, startedAt, breachedAt, rollbackDecidedAt, trafficBackAt };
   }
 
   /** Its pipeline waits for the result and writes them with its own; after a cancellation it may be gone. */

@@ -246,7 +246,7 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
     this.trail.note({
       action: 'release.finished',
       message: `${release}: ${phase}: ${reason}`,
-      details: { phase },
+      details: { phase, startedAt: this.startedAt },
     });
     this.announcer.tell('release.finished', `${name} ${release}: ${phase}`, reason);
     this.changed();

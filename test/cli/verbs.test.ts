@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { parse } from 'yaml';
-import { ProductionClient, type RunStatus } from '../../src/client';
+import { ProductionClient, type RunStatus, type RunTrace } from '../../src/client';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { waitFor } from '../../src/embedded/wait';
 import { planOf } from '../client/plans';
@@ -66,6 +66,28 @@ describe('the verbs of f0 about runs', () => {
     expect(parse(yaml.stdout)).toEqual(json);
     expect(text.stdout).toContain('f0 approve shop/shown --stage deploy_production');
     expect(text.stdout).not.toContain('\u001b[');
+  });
+
+  it('shows where the time of a run went', async () => {
+    await started('traced', { asks: true });
+    await f0(['approve', 'shop/traced', '--as', 'bob', '--reason', 'ok'], options);
+
+    const json = await asJson<RunTrace>('trace', 'shop/traced');
+    const text = await f0(['trace', 'traced'], options);
+    const help = await f0(['trace', '--help'], options);
+    const nothing = await f0(['trace', 'pipeline/tests/shop/never-there'], options);
+
+    expect(json.root).toMatchObject({
+      kind: 'workflow',
+      name: 'pipeline',
+      workflowId: 'pipeline/tests/shop/traced',
+      outcome: 'completed',
+      children: [{ kind: 'update', name: 'decide', outcome: 'completed' }],
+    });
+    expect(text.stdout).toMatch(/✔ pipeline.*█/);
+    expect(text.stdout).toMatch(/└─✔ decide.*[◆█]/);
+    expect(help.stdout).toContain('f0 trace shop/1.2.0');
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('never-there') });
   });
 
   it('approves, and refuses the author with code 4 and the reason', async () => {

@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
+import { Registry } from 'prom-client';
 import { errorCodeOf } from '../../src/contracts/errors';
 import { allTaskQueues, TaskQueue } from '../../src/contracts/task-queues';
 import { type OpenServices, openServices } from '../../src/workers';
+import { ProductMetrics } from '../../src/workers/product-metrics';
 import { silent, temporaryFolder, workerConfig } from './support/fixtures';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -15,7 +17,7 @@ afterEach(() => folder.remove());
 
 function open(queues: string, env: Record<string, string> = {}): Promise<OpenServices> {
   const config = { ...workerConfig({ F0_TASK_QUEUES: queues, ...env }), home: folder.path };
-  return openServices({ config, client, logger: silent });
+  return openServices({ config, client, logger: silent, metrics: new ProductMetrics(new Registry()) });
 }
 
 const namesOf = (services: OpenServices, queue: TaskQueue) => Object.keys(services.activities[queue] ?? {}).sort();

@@ -5,6 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createDataConverter, parseEncryptionKeys } from '../../src/codec';
 import { errorCodeOf, rootMessage } from '../../src/contracts/errors';
 import { tracingClientInterceptors } from '../../src/tracing/client-interceptors';
+import { ourMetrics, processMetrics, temporalMetrics } from '../../src/workers/metric-catalogue';
 import { devServer } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
 import { startWorking } from './support/fixtures';
@@ -70,6 +71,31 @@ describe('a worker process', () => {
     expect(text).toMatch(/^nodejs_heap_size_used_bytes \d+/m);
     expect(text).toMatch(/^temporal_workflow_completed_total\{.*workflow_type="working".*\} 1$/m);
     expect(text).toMatch(/^temporal_activity_execution_latency_seconds_count\{.*activity_type="work".*\} 1$/m);
+  });
+
+  it('serves no metric of ours that is not documented, and those of the SDK under their documented names and labels', async () => {
+    const process = await worker();
+    await (await startWorking(environment.client)).result();
+
+    const text = await (await fetch(process.metricsUrl)).text();
+
+    const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type]) => ({ name, type }));
+    const typeOf = (name: string) => families.find((family) => family.name === name)?.type;
+    expect(
+      families
+        .filter(({ name }) => name.startsWith('f0_'))
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(Object.keys(ourMetrics).sort());
+    // What counts faults has nothing to tell here, and the server is not a worker.
+    const quiet = /_failed_total$|_failure_total$|^approximate_backlog|^up$/;
+    for (const [name, { type, labels }] of Object.entries({ ...temporalMetrics, ...processMetrics })) {
+      if (quiet.test(name)) continue;
+      expect({ name, type: typeOf(name) }).toEqual({ name, type });
+      const line = new RegExp(`^${name}(_count)?(\\{.*\\})? `, 'm').exec(text)?.[2] ?? '';
+      for (const label of labels)
+        expect({ name, labels: line }).toEqual({ name, labels: expect.stringContaining(`${label}="`) });
+    }
   });
 
   it('sends the spans of a traced run, workflow and activity in one trace', async () => {

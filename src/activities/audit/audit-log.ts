@@ -13,9 +13,17 @@ const chainLock = 4_712_046_114;
 /** A page of rows while all are read: some hundred KiB. */
 const pageSize = 1_000;
 
-export function createAuditLog(database: Database): AuditLog {
+export interface AuditLogOptions {
+  /** Told once of each entry, after it is in the log. */
+  readonly onAppended?: (entries: readonly AuditEntry[]) => void;
+}
+
+export function createAuditLog(database: Database, { onAppended }: AuditLogOptions = {}): AuditLog {
   const { db } = database;
-  const queue = new EntryQueue((prepared) => insert(db, prepared));
+  const queue = new EntryQueue(async (prepared) => {
+    const fresh = await insert(db, prepared);
+    onAppended?.(fresh.map(({ entry }) => entry));
+  });
   return {
     append: async (entries) => {
       const prepared = entries.map((entry) => ({ key: columnText(entry.key), entry, text: canonicalText(entry) }));
@@ -27,9 +35,12 @@ export function createAuditLog(database: Database): AuditLog {
   };
 }
 
-/** One transaction: the lock makes appends of all processes one after the other, so the chain has one end. */
-async function insert(db: Kysely<Schema>, prepared: readonly PreparedEntry[]): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+/**
+ * One transaction: the lock makes appends of all processes one after the other, so the chain has one end. Answers with the
+ * entries that were not there before.
+ */
+async function insert(db: Kysely<Schema>, prepared: readonly PreparedEntry[]): Promise<readonly PreparedEntry[]> {
+  return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(chainLock)})`.execute(tx);
     const keys = prepared.map(({ key }) => key);
     const known = await tx
@@ -39,7 +50,7 @@ async function insert(db: Kysely<Schema>, prepared: readonly PreparedEntry[]): P
       .execute();
     const seen = new Set(known.map(({ key }) => key));
     const fresh = prepared.filter(({ key }) => !seen.has(key) && seen.add(key));
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return fresh;
 
     const { count, lastHash } = await headToExtend(tx);
     const links = link(
@@ -56,6 +67,7 @@ async function insert(db: Kysely<Schema>, prepared: readonly PreparedEntry[]): P
     }
     const last = links.at(-1);
     if (last) await tx.updateTable('audit_head').set({ count: last.sequence, last_hash: last.hash }).execute();
+    return fresh;
   });
 }
 

@@ -208,8 +208,10 @@ class WatchObserver {
         await pause(this.#clock, retryEveryMs);
         continue;
       }
-      if (answer === 'ok') this.#counts.results += 1;
-      else this.#counts.dropped += 1;
+      if (answer === 'ok') {
+        this.#counts.results += 1;
+        this.#options.onResult?.(result);
+      } else this.#counts.dropped += 1;
       return this.#remove(watch);
     }
   }

@@ -1,7 +1,7 @@
 import type { AsyncCompletionClient } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ObserveActivities } from '../../contracts/activities';
-import type { VerdictReason } from '../../contracts/analysis';
+import type { AnalyzeResult, VerdictReason } from '../../contracts/analysis';
 import type { Database } from '../../database';
 import type { Clock, MetricSources } from '../metrics';
 
@@ -16,6 +16,8 @@ export interface ObserverOptions {
   readonly completion: Completion;
   /** Tells the workflow that watches that an `alerts` condition has become true. */
   readonly signalAlert: (workflowId: string, reason: VerdictReason) => Promise<void>;
+  /** Told of each result that Temporal has taken. @default nobody is */
+  readonly onResult?: (result: AnalyzeResult) => void;
   readonly logger: ObserverLogger;
   /** Names this observer in the database. @default a random id */
   readonly id?: string;

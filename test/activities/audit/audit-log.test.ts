@@ -33,7 +33,7 @@ describePostgres('the audit log in PostgreSQL', () => {
   it('stays one chain when several processes append at once', async () => {
     const databases = await Promise.all([1, 2, 3, 4].map(open));
     await clear(databases[0]!);
-    const logs = databases.map(createAuditLog);
+    const logs = databases.map((database) => createAuditLog(database));
 
     await Promise.all(logs.flatMap((log, index) => entries(50, `p${index}-`).map((one) => log.append([one]))));
     const verified = await logs[0]!.verify();
@@ -75,6 +75,16 @@ function keepsItsChain({ open, stop }: Place): void {
     ]);
     expect((await log.list())[1]?.entry.reason).toBeUndefined();
     expect(await log.verify()).toMatchObject({ valid: true, rows: 3 });
+  });
+
+  it('tells once of each entry that is new, however often it is recorded', async () => {
+    const told: string[] = [];
+    const log = createAuditLog(database, { onAppended: (added) => told.push(...added.map(({ key }) => key)) });
+
+    await log.append([entry('a'), entry('b'), entry('a')]);
+    await log.append([entry('b'), entry('c')]);
+
+    expect(told).toEqual(['a', 'b', 'c']);
   });
 
   it('takes a thousand appends at once in a few transactions', async () => {

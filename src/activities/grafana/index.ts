@@ -1,0 +1,2 @@
+export { GrafanaApi, type GrafanaOptions } from './grafana-api';
+export { type Dashboard, type PushedDashboard, pushDashboards } from './push-dashboards';
