@@ -121,6 +121,23 @@ describe('f0 plan', () => {
     expect(stdout).toContain('asks 1 approval (manual_approval)');
     expect(stdout).toContain('blue_green into production');
     expect(stdout).toContain('Nothing stands in its way now.');
+    expect(stdout).toContain('decisions are not signed: whoever reaches Temporal may decide under any name');
+  });
+
+  it.each([
+    ['', 'decisions may be signed (console); unsigned ones count too'],
+    ['unsigned_approvals: false, ', 'decisions must be signed (console)'],
+  ])('says what decisions must be: %s', async (unsigned, sentence) => {
+    const platform = join(folder, 'signing.yaml');
+    const keys = `signing_keys: [{ id: console, public_key: "${Buffer.alloc(32, 1).toString('base64')}" }]`;
+    writeFileSync(
+      platform,
+      `apiVersion: framework0.io/v1\nkind: ProductionPlatform\nmetadata: { name: p }\nspec:\n  clusters: { "*": { type: local } }\n  identity: { ${unsigned}${keys} }\n`,
+    );
+
+    const args = ['plan', example, '--release', '1', '--app', shop, '--platform', platform];
+
+    expect((await f0(args, here())).stdout).toContain(sentence);
   });
 
   it('gives the plan and what stands in its way as JSON', async () => {

@@ -1,9 +1,10 @@
-import { ProductionClient } from '../../src/client';
+import { createDecisionSigner, ProductionClient } from '../../src/client';
+import { newSigningKey } from '../../src/client/signing';
 import { failure } from '../../src/contracts/errors';
 import { driftWorkflowId, guardianWorkflowId, previewWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
 import { freezeUpdate, unfreezeUpdate } from '../../src/contracts/messages';
 import type { DeploymentStep } from '../../src/definition/release-plan';
-import type { Harness } from '../workflows/harness';
+import { type Harness, refusalOf } from '../workflows/harness';
 import {
   analysisPlan,
   author,
@@ -50,6 +51,33 @@ const openPause: readonly DeploymentStep[] = [
 const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 export const replayCases: readonly ReplayCase[] = [
+  {
+    name: 'signed',
+    async run(harness) {
+      const privateKey = newSigningKey();
+      const { keyId, publicKey } = createDecisionSigner({ privateKey });
+      const signing = { unsignedApprovals: false, keys: [{ id: keyId, publicKey, people: null }] };
+      const id = await harness.start({ ...simplePlan('1.0.0', { gates: [gatePlan()] }), signing });
+      const { awaiting } = await harness.untilPhase(id, 'awaiting_approval');
+      await refusalOf(harness.approve(id));
+      const time = await harness.environment.currentTimeMs();
+      const signer = createDecisionSigner({ privateKey, now: () => new Date(time) });
+      const { gate, subject, askedAt } = awaiting[0]!;
+      const decision = {
+        stage: 'production',
+        verdict: 'approve',
+        gate,
+        subject,
+        askedAt,
+        by: bob,
+        reason: '',
+      } as const;
+      const sign = signer.as({ iss: 'https://id.example.com', sub: '1', name: 'bob' });
+      await harness.approve(id, await sign('decide', id, decision));
+      await harness.result(id);
+      return { pipeline: id };
+    },
+  },
   {
     name: 'good',
     async run(harness) {

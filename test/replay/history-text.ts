@@ -13,6 +13,18 @@ export function toText(history: History): string {
   )}\n`;
 }
 
+/** The history, with the workflow's id in its first event, where servers that record for real put it. */
+export function withId(history: History, workflowId: string): History {
+  const [first, ...rest] = history.events ?? [];
+  const attributes = { ...first?.workflowExecutionStartedEventAttributes, workflowId };
+  return { ...history, events: [{ ...first, workflowExecutionStartedEventAttributes: attributes }, ...rest] };
+}
+
+/** The id that a workflow was recorded under: proofs are for one. Older recordings do not have it, and do not need it. */
+export function idOf({ events }: History): string {
+  return events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId || 'replayed';
+}
+
 export function fromText(text: string): History {
   return HistoryType.fromObject(JSON.parse(text));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { timeSkippingEnvironment } from '../support/temporal';
 import { Harness } from '../workflows/harness';
 import { replayCases } from './cases';
-import { toText } from './history-text';
+import { toText, withId } from './history-text';
 
 /** Raised with a change that open runs cannot live through; the files of the versions before stay, and must replay. */
 const version = 'v1';
@@ -19,7 +19,7 @@ async function record(names: readonly string[]): Promise<void> {
         if (!history) throw new Error(`${name}: there is no ${workflowId}`);
         const title = workflow.includes('-') ? workflow : `${workflow}-${name}`;
         const file = join(__dirname, 'histories', `${title}-${version}.json`);
-        await writeFile(file, toText(history));
+        await writeFile(file, toText(withId(history, workflowId)));
         process.stdout.write(`${file}\n`);
       }
       await harness.end();

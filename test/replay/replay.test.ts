@@ -4,14 +4,16 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { WorkflowType } from '../../src/contracts/workflows';
 import { workflowBundle } from '../support/temporal';
-import { fromText } from './history-text';
+import { fromText, idOf } from './history-text';
 
 const folder = join(__dirname, 'histories');
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 
-const replay = async (text: string) =>
-  Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, fromText(text), 'replayed');
+const replay = async (text: string) => {
+  const history = fromText(text);
+  return Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, idOf(history));
+};
 
 describe('the workflows of today', () => {
   it.each(files)('decide as those that recorded %s', async (file) => {

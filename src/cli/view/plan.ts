@@ -26,8 +26,23 @@ export function planText(plan: ReleasePlan, refusals: readonly Refusal[], colour
     `${bold(`${plan.name} ${plan.release}`)}  namespace ${plan.namespace}, app ${plan.app.name} (${plan.app.source})`,
     dim(`plan ${plan.hash.slice(0, 12)}${plan.timeScale === 1 ? '' : `, all durations times ${plan.timeScale}`}`),
   ];
+  if (asksPeople(plan)) head.push(dim(signingText(plan)));
   const stages = plan.stages.flatMap((stage, index) => ['', ...stageLines(stage, index + 1, colours)]);
   return [...head, ...stages, '', ...refusalLines(refusals, colours)].join('\n');
+}
+
+function asksPeople({ stages }: ReleasePlan): boolean {
+  return stages.some(
+    ({ gates, deployment }) => gates.length > 0 || deployment?.steps.some(({ kind }) => kind === 'approve'),
+  );
+}
+
+function signingText({ signing }: ReleasePlan): string {
+  if (!signing) return 'decisions are not signed: whoever reaches Temporal may decide under any name';
+  const keys = signing.keys.map(({ id }) => id).join(', ');
+  return signing.unsignedApprovals
+    ? `decisions may be signed (${keys}); unsigned ones count too, under the name they give`
+    : `decisions must be signed (${keys})`;
 }
 
 function stageLines(stage: StagePlan, position: number, { bold, dim, yellow }: Colours): readonly string[] {
