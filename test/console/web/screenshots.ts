@@ -47,7 +47,6 @@ async function main(): Promise<void> {
   const packages = ['chromium', 'fonts-inter', 'fonts-jetbrains-mono'];
   spawnSync('sh', [join(root, 'scripts', 'install-debian.sh'), ...packages], { stdio: 'inherit' });
   const browser = await startBrowser();
-  if (!browser) throw new Error('there is no browser to take pictures with');
   const server = await startFixtureServer({ runs: 400 });
   mkdirSync(folder, { recursive: true });
   try {

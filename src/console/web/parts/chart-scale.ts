@@ -15,19 +15,28 @@ export interface Frame {
   readonly bottom: number;
 }
 
-/** From zero on, for a figure that looks alarming only because its axis was cut is a lie; three or four round ticks. */
-export function scaleOf(points: readonly ChartPoint[], limits: readonly number[], frame: Frame): Scale {
+/**
+ * Three or four round ticks, from zero on: a figure that looks alarming only because its axis was cut is a lie. A
+ * sparkline has no axis, and shows the shape alone: `tight`.
+ */
+export function scaleOf(points: readonly ChartPoint[], limits: readonly number[], frame: Frame, tight = false): Scale {
   const times = points.map(({ at }) => Date.parse(at));
   const first = Math.min(...times);
   const span = Math.max(1, Math.max(...times) - first);
-  const values = [...points.flatMap(({ value }) => (value === null ? [] : [value])), ...limits, 0];
+  const values = [...points.flatMap(({ value }) => (value === null ? [] : [value])), ...limits, ...(tight ? [] : [0])];
   const step = roundStep(Math.max(...values) * 1.08 - Math.min(...values));
+  const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
+  const x = (at: string) => frame.left + ((Date.parse(at) - first) / span) * inner.width;
+  if (tight) {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const height = Math.max(most - least, Number.MIN_VALUE);
+    return { x, y: (value) => frame.top + (1 - (value - least) / height) * inner.height, ticks: [] };
+  }
   const low = Math.floor(Math.min(...values) / step) * step;
   const high = Math.max(low + step, Math.ceil((Math.max(...values) * 1.04) / step) * step);
   const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, index) => low + index * step);
-  const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
   return {
-    x: (at) => frame.left + ((Date.parse(at) - first) / span) * inner.width,
+    x,
     y: (value) => frame.top + (1 - (value - low) / (high - low)) * inner.height,
     ticks,
   };

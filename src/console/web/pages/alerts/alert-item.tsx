@@ -33,7 +33,7 @@ export function AlertItem({ alert, silences }: { readonly alert: Alert; readonly
         </ul>
         <p className="alert-facts small soft">
           <span>
-            since <Ago at={startedAt} />
+            started <Ago at={startedAt} />
           </span>
           {endedAt === null ? null : (
             <span>
@@ -63,8 +63,8 @@ function Tended({
     <>
       {acknowledged === null ? null : (
         <p className="small">
-          <Icon name="person" /> <b>{acknowledged.by}</b> looks after it since <Ago at={acknowledged.at} />:{' '}
-          {acknowledged.reason}
+          <Icon name="person" /> <b>{acknowledged.by}</b> looks after it: {acknowledged.reason} (
+          <Ago at={acknowledged.at} />)
         </p>
       )}
       {mutedBy === null ? null : (

@@ -32,7 +32,7 @@ export function Silences({ silences }: { readonly silences: readonly Silence[] }
               className="button small-button"
               disabled={refusal !== null || expire.isPending}
               title={refusal ?? 'People are told again'}
-              aria-label={`End the silence: ${reason}`}
+              aria-label={`End it: the silence ${reason}`}
               onClick={() => expire.mutate(id)}
             >
               End it

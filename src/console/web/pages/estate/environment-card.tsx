@@ -25,7 +25,7 @@ export function EnvironmentCard({ environment }: { readonly environment: EstateE
           <li>
             <Icon name="succeeded" />
             <span>
-              {current.app} <b className="mono">{current.release}</b> since <Ago at={current.at} />
+              {current.app} <b className="mono">{current.release}</b>, deployed <Ago at={current.at} />
             </span>
           </li>
         )}
@@ -49,7 +49,7 @@ export function EnvironmentCard({ environment }: { readonly environment: EstateE
           <li key={workflowId}>
             <Icon name="waiting" />
             <span>
-              <span className="mono">{release}</span> waits since <Ago at={since} />
+              <span className="mono">{release}</span> waits, queued <Ago at={since} />
             </span>
           </li>
         ))}
@@ -57,15 +57,9 @@ export function EnvironmentCard({ environment }: { readonly environment: EstateE
           <li key={id} className="tone-frost toned">
             <Icon name="frozen" />
             <span>
-              <b>Frozen</b> by {by}{' '}
-              {until === null ? (
-                'until lifted'
-              ) : (
-                <>
-                  , ends <Ago at={until} />
-                </>
-              )}
-              : {reason}
+              <b>Frozen</b> by {by}
+              {until === null ? ', until lifted' : ', ends '}
+              {until === null ? null : <Ago at={until} />}: {reason}
             </span>
           </li>
         ))}

@@ -29,7 +29,7 @@ export function EstatePage() {
               <Summary environments={environments} />
               {byNamespace(environments).map(([namespace, ofNamespace]) => (
                 <Panel key={namespace} title={namespace} className="namespace">
-                  <WhatRunsWhere environments={ofNamespace} />
+                  <WhatRunsWhere namespace={namespace} environments={ofNamespace} />
                   <ul className="environments">
                     {ofNamespace.map((one) => (
                       <li key={one.status.workflowId}>

@@ -4,12 +4,17 @@ import { Icon } from '../../parts/icons';
 import { ScrollRegion } from '../../parts/scroll-region';
 import { healthLook } from '../../parts/status';
 
+interface WhatRunsWhereProps {
+  readonly namespace: string;
+  readonly environments: readonly EstateEnvironment[];
+}
+
 /** Apps down, environments across: who is behind is seen at once. */
-export function WhatRunsWhere({ environments }: { readonly environments: readonly EstateEnvironment[] }) {
+export function WhatRunsWhere({ namespace, environments }: WhatRunsWhereProps) {
   const apps = [...new Set(environments.flatMap(({ status }) => status.serving.map(({ app }) => app)))].sort();
   if (apps.length === 0) return null;
   return (
-    <ScrollRegion label="What runs where">
+    <ScrollRegion label={`What runs where in ${namespace}`}>
       <table className="table matrix">
         <caption className="sr-only">The releases that serve, one row an app and one column an environment</caption>
         <thead>
@@ -29,9 +34,12 @@ export function WhatRunsWhere({ environments }: { readonly environments: readonl
           {apps.map((app) => (
             <tr key={app}>
               <th scope="row">{app}</th>
-              {environments.map(({ status }) => (
+              {environments.map(({ status }, index) => (
                 <td key={status.environment}>
-                  <Releases serving={status.serving.filter((one) => one.app === app)} />
+                  <Releases
+                    serving={status.serving.filter((one) => one.app === app)}
+                    before={environments[index - 1]?.status.serving.filter((one) => one.app === app) ?? []}
+                  />
                 </td>
               ))}
             </tr>
@@ -42,8 +50,14 @@ export function WhatRunsWhere({ environments }: { readonly environments: readonl
   );
 }
 
-/** Regions that serve the same are told once. */
-function Releases({ serving }: { readonly serving: readonly DeployedRelease[] }) {
+interface ReleasesProps {
+  readonly serving: readonly DeployedRelease[];
+  /** What the environment on the left serves of the same app. */
+  readonly before: readonly DeployedRelease[];
+}
+
+/** Regions that serve the same are told once; a release that the environment on the left has no longer is marked. */
+function Releases({ serving, before }: ReleasesProps) {
   const releases = [...new Set(serving.map(({ release }) => release))];
   if (releases.length === 0) return <span className="faint">–</span>;
   return (
@@ -51,9 +65,11 @@ function Releases({ serving }: { readonly serving: readonly DeployedRelease[] })
       {releases.map((release) => {
         const places = serving.filter((one) => one.release === release);
         const regions = places.flatMap(({ region }) => (region === undefined ? [] : [region]));
+        const differs = before.length > 0 && before.every((one) => one.release !== release);
         return (
           <li key={release} className="release-cell">
-            <b className="mono">{release}</b>
+            <b className={differs ? 'mono differs' : 'mono'}>{release}</b>
+            {differs ? <span className="sr-only">differs from the environment before it</span> : null}
             {places.every(({ verified }) => verified) ? (
               <span className="verified" title="its analyses passed: a rollback may go here">
                 <Icon name="verified" />

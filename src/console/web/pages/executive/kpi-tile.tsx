@@ -1,5 +1,5 @@
 import type { Kpi } from '../../../../contracts/kpis';
-import { digits, figure } from '../../format/figure';
+import { figure } from '../../format/figure';
 import { Icon } from '../../parts/icons';
 import { Sparkline } from './sparkline';
 
@@ -8,16 +8,16 @@ export function KpiTile({ kpi }: { readonly kpi: Kpi }) {
   const { title, value, unit, band, target, definition, source, series } = kpi;
   return (
     <article className="tile">
-      <header className="row spread">
+      <header>
         <h3>{title}</h3>
         {band === null ? null : <span className={`band band-${band}`}>{band}</span>}
       </header>
       <p className="tile-value">
         {value === null ? <span className="tile-none">not enough data</span> : figure(value, unit)}
       </p>
-      <div className="row spread small">
+      <div className="tile-marks small">
         <Trend kpi={kpi} />
-        {target === null ? null : <Target kpi={kpi} />}
+        {target === null ? <span className="faint">no target</span> : <Target kpi={kpi} />}
       </div>
       <Sparkline points={series} target={target} title={title} unit={unit} />
       <details className="small no-print">
@@ -48,7 +48,7 @@ function Trend({ kpi: { value, before, direction } }: { readonly kpi: Kpi }) {
   return (
     <span className={`trend ${better ? 'tone-good' : 'tone-bad'}`}>
       <Icon name={change > 0 ? 'up' : 'fall'} />
-      {digits(Math.abs(change) * 100)} % {better ? 'better' : 'worse'}
+      {Math.round(Math.abs(change) * 100)} % {better ? 'better' : 'worse'}
     </span>
   );
 }
@@ -57,10 +57,9 @@ function Target({ kpi: { value, target, unit, direction } }: { readonly kpi: Kpi
   const met = value !== null && target !== null && (direction === 'up' ? value >= target : value <= target);
   return (
     <span className="soft nowrap">
-      target {direction === 'up' ? '≥' : '≤'} {figure(target, unit)}
+      target {direction === 'up' ? '≥' : '≤'} {figure(target, unit)}{' '}
       {value === null ? null : (
         <span className={`trend ${met ? 'tone-good' : 'tone-wait'}`}>
-          {' '}
           <Icon name={met ? 'succeeded' : 'failed'} />
           {met ? 'met' : 'missed'}
         </span>

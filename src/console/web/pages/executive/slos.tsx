@@ -6,7 +6,7 @@ import { ScrollRegion } from '../../parts/scroll-region';
 /** Objectives, what is left of their error budgets, and how fast those burn. */
 export function Slos({ slos }: { readonly slos: readonly SloStatus[] }) {
   return (
-    <ScrollRegion label="Service levels">
+    <ScrollRegion label="Table of service levels">
       <table className="table slos">
         <thead>
           <tr>

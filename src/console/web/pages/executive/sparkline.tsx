@@ -16,7 +16,7 @@ export function Sparkline({ points, target, title, unit }: SparklineProps) {
   const [box, width] = useWidth<HTMLDivElement>(220);
   const known = points.flatMap(({ value }) => (value === null ? [] : [value]));
   const frame = { width, height, left: 1, right: 4, top: 5, bottom: 4 };
-  const scale = scaleOf(points, target === null ? [] : [target], frame);
+  const scale = scaleOf(points, target === null ? [] : [target], frame, true);
   const last = points.findLast(({ value }) => value !== null);
   return (
     <div className="sparkline" ref={box}>

@@ -34,8 +34,14 @@ export function RunRows({ runs }: { readonly runs: readonly RunSummary[] }) {
           {rows.getVirtualItems().map(({ index, start }) => {
             const run = runs[index];
             return run ? (
-              <li key={run.runId} aria-posinset={index + 1} aria-setsize={runs.length}>
-                <RunLine run={run} top={start} />
+              <li
+                key={run.runId}
+                className="run-place"
+                style={{ transform: `translateY(${start}px)` }}
+                aria-posinset={index + 1}
+                aria-setsize={runs.length}
+              >
+                <RunLine run={run} />
               </li>
             ) : null;
           })}
@@ -45,10 +51,10 @@ export function RunRows({ runs }: { readonly runs: readonly RunSummary[] }) {
   );
 }
 
-function RunLine({ run, top }: { readonly run: RunSummary; readonly top: number }) {
+function RunLine({ run }: { readonly run: RunSummary }) {
   const { workflowId, namespace, name, release, phase, startedAt, endedAt } = run;
   return (
-    <Link href={runHref(workflowId)} className="run-line" data-entry style={{ transform: `translateY(${top}px)` }}>
+    <Link href={runHref(workflowId)} className="run-line" data-entry>
       <span className="clip">
         <span className="name">{name}</span> <span className="faint small">{namespace}</span>
       </span>

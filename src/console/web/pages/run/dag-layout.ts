@@ -14,8 +14,8 @@ export interface DagLayout {
   readonly height: number;
 }
 
-export const nodeHeight = 92;
-const gap = { along: 44, across: 14, down: 26 };
+export const nodeHeight = 104;
+const gap = { along: 34, across: 14, down: 26 };
 const nodeWidths = { least: 148, most: 232 };
 
 /** Stages in ranks by their longest way from a start: from left to right, on a phone from top to bottom. */

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { RunStatus } from '../../../../client';
 import { isFinal } from '../../../../contracts/phases';
 import type { DeploymentStatus, StageStatus } from '../../../../contracts/status';
@@ -67,7 +68,6 @@ interface StageNodeProps {
 
 function StageNode({ outline, stage, deployment, selected, select }: StageNodeProps) {
   const look = phaseLook(stage.phase);
-  const gates = outline.gates.join(', ');
   return (
     <button
       type="button"
@@ -75,29 +75,46 @@ function StageNode({ outline, stage, deployment, selected, select }: StageNodePr
       aria-pressed={selected}
       onClick={() => select(stage.name)}
     >
-      <span className="stage-name clip" title={stage.name}>
-        {stage.name}
+      <span className="stage-name" title={stage.name}>
+        <Breakable name={stage.name} />
       </span>
       <span className="stage-phase">
         <Icon name={look.icon} spin={look.icon === 'running'} />
         <span className="clip">{look.word}</span>
-        {stage.startedAt === null || stage.phase === 'waiting' ? null : (
-          <span className="stage-took small">
-            <Took from={stage.startedAt} to={stage.endedAt} />
-          </span>
-        )}
       </span>
-      {deployment ? (
-        <StageProgress deployment={deployment} />
-      ) : (
-        <span className="stage-note clip small" title={gates}>
-          {gates === ''
-            ? [outline.environment, outline.strategy].filter(Boolean).join(' · ') || outline.kind
-            : `after ${gates}`}
-        </span>
-      )}
+      {deployment ? <StageProgress deployment={deployment} /> : <StageNote outline={outline} stage={stage} />}
     </button>
   );
+}
+
+/** How long it took; before it starts, what it is and what it waits for. */
+function StageNote({
+  outline: { kind, environment, strategy, gates },
+  stage,
+}: Pick<StageNodeProps, 'outline' | 'stage'>) {
+  const place = [environment, strategy].filter(Boolean).join(' · ') || kind;
+  const waitsFor = gates.length > 0 && stage.startedAt === null ? `after ${gates.join(', ')}` : place;
+  return (
+    <span className="stage-note small">
+      <span className="clip" title={waitsFor}>
+        {waitsFor}
+      </span>
+      {stage.startedAt === null || stage.phase === 'waiting' ? null : (
+        <Took from={stage.startedAt} to={stage.endedAt} />
+      )}
+    </span>
+  );
+}
+
+/** Names are long words; they break where people would break them. */
+function Breakable({ name }: { readonly name: string }) {
+  return name.split(/(?<=[_-])/).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name never move
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 function StageProgress({ deployment: { steps, weight } }: { readonly deployment: DeploymentStatus }) {

@@ -82,12 +82,11 @@ function RunHead({
   return (
     <header className="run-head">
       <p className="small crumbs">
-        <Link href="/pipelines">Pipelines</Link> <span className="faint">/ {namespace} /</span> {name}
+        <Link href="/pipelines">Pipelines</Link> <span className="faint">/ {namespace}</span>
       </p>
       <div className="run-title">
         <h1>
-          <span className="sr-only">{name} </span>
-          <span className="mono">{release}</span>
+          {name} <span className="mono">{release}</span>
         </h1>
         <span aria-live="polite">
           <PhaseBadge phase={phase} />

@@ -2,6 +2,7 @@ import type { TimelineEvent } from '../../../../contracts/status';
 import { useTimeline } from '../../api/queries';
 import { dayOf, exactTime, timeOfDay } from '../../format/time';
 import { Panel } from '../../parts/panel';
+import { ScrollRegion } from '../../parts/scroll-region';
 import { Loaded } from '../../parts/states';
 
 /** Every decision and why, the newest first. */
@@ -9,7 +10,7 @@ export function Timeline({ id }: { readonly id: string }) {
   const query = useTimeline(id);
   return (
     <Panel title="Timeline" className="timeline-panel">
-      <div className="panel-body">
+      <ScrollRegion label="Events">
         <Loaded query={query} rows={3}>
           {({ events }) =>
             events.length === 0 ? (
@@ -27,7 +28,7 @@ export function Timeline({ id }: { readonly id: string }) {
             )
           }
         </Loaded>
-      </div>
+      </ScrollRegion>
     </Panel>
   );
 }
