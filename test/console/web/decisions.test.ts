@@ -101,11 +101,14 @@ browserTests('what people decide in the console', () => {
 
   it.each([
     ['Pause', 'pause', { reason: 'because' }],
-    ['Skip stage', 'skip', { reason: 'because', stage: 'deploy_production' }],
+    ['Skip stage', 'skip', { reason: 'because', stage: 'announce' }],
     ['Roll back', 'rollback', { reason: 'because' }],
     ['Abort', 'abort', { reason: 'because' }],
   ])('"%s" of a run is sent with its reason', async (button, verb, body) => {
     const { page } = await harness.open(`/runs/${canaryId}`);
+    // Only a stage that has not started, and has no gate, may be skipped.
+    expect(await page.getByRole('button', { name: 'Skip stage' }).count()).toBe(0);
+    await page.getByRole('button', { name: /^announce/ }).click();
     await page.getByRole('button', { name: button }).click();
     await page.keyboard.type('because');
     await page.keyboard.press('Control+Enter');

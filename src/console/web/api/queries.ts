@@ -61,7 +61,8 @@ export const useAnalyses = (id: string, live: boolean) =>
   useQuery({
     queryKey: [...keys.run(id), 'analyses'],
     queryFn: ({ signal }) => read<RunAnalyses>(apiPath(runPath(id, '/analyses')), signal),
-    refetchInterval: live ? sampleMs : false,
+    // A release that has arrived may still be watched for late regressions.
+    refetchInterval: ({ state }) => (live || (state.data?.analyses.length ?? 0) > 0 ? sampleMs : false),
   });
 
 export const useLogs = (id: string) =>

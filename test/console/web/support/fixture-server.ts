@@ -117,7 +117,7 @@ export async function startFixtureServer(options: FixtureOptions = {}): Promise<
   };
 }
 
-const event = (live: LiveEvent): string => `data: ${JSON.stringify(live)}\n\n`;
+const event = (live: LiveEvent): string => `event: ${live.type}\ndata: ${JSON.stringify(live)}\n\n`;
 
 function readRoutes(api: FastifyInstance, shown: Shown, options: FixtureOptions): void {
   const seen = <T>(value: T): T => (options.hostile ? hostile(value) : value);

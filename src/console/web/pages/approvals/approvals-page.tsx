@@ -14,7 +14,11 @@ export function ApprovalsPage() {
       <Loaded query={query}>
         {({ approvals }) =>
           approvals.length === 0 ? (
-            <Empty icon="approvals" title="Nothing waits for you" command="f0 approve RELEASE --reason 'looks good'">
+            <Empty
+              icon="approvals"
+              title="Nothing waits for you"
+              command="f0 approve shop/1.2.0 --reason 'staging was quiet for a day'"
+            >
               When a stage has a gate, its question is here with the evidence, and in the command line too:
             </Empty>
           ) : (

@@ -38,7 +38,7 @@ export function AuditPage() {
       {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={8} /> : null}
       {query.data && rows.length === 0 ? (
-        <Empty icon="audit" title="No entry matches" command="f0 audit export > audit.jsonl">
+        <Empty icon="audit" title="No entry matches" command="f0 audit export --file audit.jsonl">
           Filters ask for exact names. The whole trail can be taken along, and verified without this system:
         </Empty>
       ) : null}

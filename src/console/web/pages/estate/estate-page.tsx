@@ -20,7 +20,7 @@ export function EstatePage() {
             <Empty
               icon="estate"
               title="No environment yet"
-              command="f0 run examples/enterprise-deployment-pipeline.yaml"
+              command="f0 run examples/canary-pipeline.yaml --release 1.0.0"
             >
               An environment is here from its first release on. Send one on its way:
             </Empty>

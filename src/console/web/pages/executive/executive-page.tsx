@@ -48,7 +48,7 @@ const period = ({ from, to, namespace }: KpiReport): string =>
 function Report({ report: { delivery, slos, business } }: { readonly report: KpiReport }) {
   if (delivery.length === 0 && slos.length === 0 && business.length === 0) {
     return (
-      <Empty icon="executive" title="No figures yet" command="f0 run examples/enterprise-deployment-pipeline.yaml">
+      <Empty icon="executive" title="No figures yet" command="f0 run examples/canary-pipeline.yaml --release 1.0.0">
         They come from releases: with the first one that ends, the first figures are here.
       </Empty>
     );

@@ -41,7 +41,7 @@ export function PipelinesPage() {
             <Empty
               icon="pipelines"
               title="No release yet"
-              command="f0 run examples/enterprise-deployment-pipeline.yaml"
+              command="f0 run examples/canary-pipeline.yaml --release 1.0.0"
             >
               A run is one release on its way through a document's stages. Start the first:
             </Empty>

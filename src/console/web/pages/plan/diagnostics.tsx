@@ -4,19 +4,22 @@ import { Icon } from '../../parts/icons';
 /** All faults at once, in the order of the text; each leads to its place. */
 export function Diagnostics({
   diagnostics,
+  faulty,
   goTo,
 }: {
   readonly diagnostics: readonly Diagnostic[];
+  /** Without a fault they are only warnings. */
+  readonly faulty: boolean;
   readonly goTo: (diagnostic: Diagnostic) => void;
 }) {
   if (diagnostics.length === 0) return null;
   return (
     <>
-      <p className="tone-bad trend">
-        <Icon name="failed" />
-        {diagnostics.length} {diagnostics.length === 1 ? 'thing' : 'things'} to mend
+      <p className={`${faulty ? 'tone-bad' : 'tone-wait'} trend`}>
+        <Icon name={faulty ? 'failed' : 'degraded'} />
+        {diagnostics.length} {diagnostics.length === 1 ? 'thing' : 'things'} to {faulty ? 'mend' : 'know'}
       </p>
-      <ol className="diagnostics">
+      <ol className={`diagnostics ${faulty ? 'tone-bad' : 'tone-wait'}`}>
         {diagnostics.map((diagnostic) => {
           const { line, column, path, message, expected, suggestion } = diagnostic;
           return (

@@ -53,7 +53,14 @@ export function PlanPage() {
             </button>
           }
         >
-          <Editor field={editor} text={text} setText={setText} diagnostics={diagnostics} marked={line} />
+          <Editor
+            field={editor}
+            text={text}
+            setText={setText}
+            diagnostics={diagnostics}
+            faulty={data?.stages === null}
+            marked={line}
+          />
         </Panel>
         <Panel
           title="What it would do"
@@ -64,7 +71,7 @@ export function PlanPage() {
             {data === undefined && !error ? (
               <p className="soft">The plan is here as soon as there is a document.</p>
             ) : null}
-            <Diagnostics diagnostics={diagnostics} goTo={goTo} />
+            <Diagnostics diagnostics={diagnostics} faulty={data?.stages === null} goTo={goTo} />
             {data?.stages ? <PlannedStages stages={data.stages} /> : null}
           </div>
         </Panel>

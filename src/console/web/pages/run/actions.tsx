@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { RunStatus } from '../../../../client';
 import { isFinal } from '../../../../contracts/phases';
+import type { StageOutline } from '../../../api';
 import { type RunVerb, useRunCommand } from '../../api/commands';
 import { Icon, type IconName } from '../../parts/icons';
 import { ReasonDialog } from '../../parts/reason-dialog';
@@ -20,7 +21,7 @@ const actions: Readonly<Record<RunVerb, Action>> = {
     label: 'Pause',
     icon: 'paused',
     danger: false,
-    effect: 'No further step or stage starts until somebody resumes. Traffic stays as it is, and watching goes on.',
+    effect: 'What is under way ends; no further step or stage starts until somebody resumes. Traffic stays as it is.',
   },
   resume: {
     verb: 'resume',
@@ -34,7 +35,7 @@ const actions: Readonly<Record<RunVerb, Action>> = {
     label: 'Skip stage',
     icon: 'skipped',
     danger: false,
-    effect: 'The stage is left out, and what requires it starts as if it had succeeded.',
+    effect: 'The stage is left out, and what requires it runs.',
   },
   abort: {
     verb: 'abort',
@@ -53,18 +54,29 @@ const actions: Readonly<Record<RunVerb, Action>> = {
   },
 };
 
+/** Before it starts, and never past a gate. */
+function isSkippable({ stages }: RunStatus, stage: StageOutline | undefined): boolean {
+  const phase = stages.find(({ name }) => name === stage?.name)?.phase;
+  return phase === 'waiting' && stage?.gates.length === 0;
+}
+
 /** What may be asked of a run as it is. */
 function verbsOf({ phase }: RunStatus, skippable: boolean): readonly RunVerb[] {
   if (isFinal(phase)) return phase === 'succeeded' ? ['rollback'] : [];
   return [phase === 'paused' ? 'resume' : 'pause', ...(skippable ? (['skip'] as const) : []), 'abort', 'rollback'];
 }
 
-export function RunActions({ status, stage }: { readonly status: RunStatus; readonly stage: string | null }) {
+interface RunActionsProps {
+  readonly status: RunStatus;
+  /** The one that is looked at. */
+  readonly stage: StageOutline | undefined;
+}
+
+export function RunActions({ status, stage }: RunActionsProps) {
   const [open, setOpen] = useState<RunVerb | null>(null);
   const command = useRunCommand(status.workflowId);
   const refusal = useRefusal('operator');
-  const selected = status.stages.find(({ name }) => name === stage);
-  const verbs = verbsOf(status, selected !== undefined && !isFinal(selected.phase));
+  const verbs = verbsOf(status, isSkippable(status, stage));
   const action = open === null ? null : actions[open];
   return (
     <div className="row run-actions">
@@ -84,7 +96,7 @@ export function RunActions({ status, stage }: { readonly status: RunStatus; read
       {refusal !== null && verbs.length > 0 ? <p className="small faint">{refusal}</p> : null}
       {action ? (
         <ReasonDialog
-          title={`${action.label}: ${action.verb === 'skip' ? stage : `${status.name} ${status.release}`}`}
+          title={`${action.label}: ${action.verb === 'skip' ? stage?.name : `${status.name} ${status.release}`}`}
           confirm={action.label}
           tone={action.danger ? 'bad' : 'accent'}
           hint="Everybody sees it in the timeline."
@@ -92,7 +104,7 @@ export function RunActions({ status, stage }: { readonly status: RunStatus; read
             command.mutateAsync({
               verb: action.verb,
               reason,
-              ...(action.verb === 'skip' && stage !== null ? { stage } : {}),
+              ...(action.verb === 'skip' && stage ? { stage: stage.name } : {}),
             })
           }
           onClose={() => setOpen(null)}

@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import type { RunStatus } from '../../../../client';
 import { isFinal } from '../../../../contracts/phases';
 import type { StageStatus } from '../../../../contracts/status';
-import type { RunDetail } from '../../../api';
+import type { RunDetail, StageOutline } from '../../../api';
 import { useAnalyses, useRun } from '../../api/queries';
 import { Ago, Took } from '../../parts/ago';
 import { Icon } from '../../parts/icons';
@@ -37,7 +37,7 @@ function Run({ run: { status, stages, url } }: { readonly run: RunDetail }) {
   const outline = stages.find(({ name }) => name === selected);
   return (
     <>
-      <RunHead status={status} url={url} selected={selected} />
+      <RunHead status={status} url={url} selected={outline} />
       {status.awaiting.length > 0 ? <Asks status={status} /> : null}
       <Panel title="Way of the release" className="dag-panel">
         <div className="panel-body">
@@ -76,7 +76,7 @@ function RunHead({
 }: {
   readonly status: RunStatus;
   readonly url: string | null;
-  readonly selected: string | null;
+  readonly selected: StageOutline | undefined;
 }) {
   const { namespace, name, release, phase, reason, author, startedAt, endedAt, artifactDigest, planHash } = status;
   return (

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { Session } from '../../../api';
+import { apiPath } from '../../api/client';
 import { useSignIn } from '../../api/commands';
 import { Icon } from '../../parts/icons';
 import { Failure } from '../../parts/states';
@@ -13,7 +14,7 @@ export function SignInPage({ session: { signIn, version } }: { readonly session:
         <h1>Framework0</h1>
         <p className="soft">What runs where, what is on its way, and what waits for you.</p>
         {signIn.oidc ? (
-          <a className="button primary" href="/auth/oidc/start">
+          <a className="button primary" href={apiPath('/session/oidc')}>
             <Icon name="verified" />
             Sign in with {signIn.oidc.label}
           </a>
