@@ -171,7 +171,7 @@ function DecisionDialog({ item: { asked, runId, name, release, environment }, ve
       title={`${verb} ${name} ${release}`}
       confirm={verb}
       tone={verdict === 'approve' ? 'accent' : 'bad'}
-      hint="It is signed with your name and kept in the audit trail."
+      hint="It goes with your name into the audit trail, for good."
       send={(reason) =>
         decide.mutateAsync({ runId, stage: asked.stage, gate: asked.gate, verdict, reason, subject: asked.subject })
       }
