@@ -22,8 +22,9 @@ const shared = {
 const workflow = ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'];
 const e2e = ['<rootDir>/test/e2e/**/*.test.ts', '<rootDir>/test/chaos/**/*.test.ts'];
 const kubernetes = ['<rootDir>/test/kubernetes/**/*.test.ts'];
+const browser = ['<rootDir>/test/console/web/**/*.test.ts'];
 // Not as negated patterns: jest does not fill in <rootDir> behind a "!".
-const othersThanUnit = ['<rootDir>/test/(workflows|replay|e2e|chaos|kubernetes)/', '/node_modules/'];
+const othersThanUnit = ['<rootDir>/test/(workflows|replay|e2e|chaos|kubernetes|console/web)/', '/node_modules/'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -38,6 +39,7 @@ module.exports = {
     },
     { ...shared, displayName: 'workflow', testMatch: workflow },
     { ...shared, displayName: 'e2e', testMatch: e2e },
+    { ...shared, displayName: 'browser', testMatch: browser },
     {
       ...shared,
       displayName: 'kubernetes',

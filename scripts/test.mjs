@@ -113,6 +113,14 @@ function kubernetes(env) {
   jest(name, args, { ...env, F0_TEST_CLUSTER_TOOLS: JSON.stringify(tools) });
 }
 
+/** In Debian's Chromium; without it they are skipped, and say so. */
+function browser(env) {
+  const args = ['--selectProjects', 'browser', '--runInBand'];
+  if (patterns.length > 0 && !listsTests(args, env)) return;
+  spawnSync('sh', [join(root, 'scripts', 'install-debian.sh'), 'chromium'], { cwd: root, stdio: 'inherit' });
+  jest('tests in a browser', args, env);
+}
+
 function listsTests(args, env) {
   const options = { cwd: root, env, encoding: 'utf8' };
   const listed = spawnSync(
@@ -127,10 +135,14 @@ function main() {
   if (patterns.length === 0) {
     check('lint and format', tool('@biomejs/biome', 'bin/biome'), ['check', '.']);
     check('types', tool('typescript', 'bin/tsc'), ['--noEmit']);
+    for (const page of ['src/console/web', 'test/console/web']) {
+      check(`types of ${page}`, tool('typescript', 'bin/tsc'), ['--noEmit', '-p', page]);
+    }
   }
   if (builtIsStale()) check('build', join(root, 'scripts', 'build.mjs'), []);
   const env = { ...testEnvironment(ensureTestServers()), ...deployTools() };
   jest('unit and workflow tests', ['--selectProjects', 'unit', 'workflow', '--maxWorkers=2'], env);
+  browser(env);
   // One after the other: they measure times, and each starts a whole system.
   jest('end-to-end tests', ['--selectProjects', 'e2e', '--runInBand'], env);
   kubernetes(env);
