@@ -76,6 +76,7 @@ async function startRollback(
     plan: stage.deployment,
     directory: plan.directory,
     channels: plan.channels,
+    ...(plan.alerting ? { alerting: plan.alerting } : {}),
     author: command.by,
     planHash: plan.hash,
     reopen: false,

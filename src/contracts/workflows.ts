@@ -16,6 +16,7 @@ export const WorkflowType = {
   guardian: 'guardian',
   preview: 'preview',
   drift: 'drift',
+  alerting: 'alerting',
 } as const;
 
 export interface PipelineInput {
@@ -62,6 +63,7 @@ export interface DeploymentInput {
   readonly plan: DeploymentPlan;
   readonly directory: ReleasePlan['directory'];
   readonly channels: ReleasePlan['channels'];
+  readonly alerting?: ReleasePlan['alerting'];
   readonly author: Identity;
   readonly planHash: string;
   readonly reopen: boolean;

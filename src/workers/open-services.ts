@@ -1,4 +1,12 @@
 import { join } from 'node:path';
+import {
+  type AlertIntake,
+  type AlertRecords,
+  createAlertActivities,
+  createAlertIntake,
+  createAlertRecords,
+  watchAlerts,
+} from '../activities/alerts';
 import { type ArtifactStore, createArtifactStore } from '../activities/artifacts';
 import { type AuditLog, createAuditActivities, createAuditLog } from '../activities/audit';
 import { createBuildActivities } from '../activities/build';
@@ -25,6 +33,8 @@ export interface OpenServices extends WorkerServices {
   readonly artifacts: ArtifactStore;
   /** Null where no served queue keeps anything in a database. */
   readonly auditLog: AuditLog | null;
+  /** Likewise. */
+  readonly alertRecords: AlertRecords | null;
 }
 
 /** Queues whose activities keep something in the database. */
@@ -46,22 +56,26 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   });
   const database = config.taskQueues.some((queue) => keepers.includes(queue)) ? await openDatabaseOf(config) : null;
   const auditLog = database && createAuditLog(database);
+  const alertRecords = database && createAlertRecords(database);
+  const intake = createAlertIntake({ client, logger });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =
-    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics) : null;
+    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics, intake) : null;
   const deploy = createDeployActivities({ targets });
   const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
     artifacts,
     auditLog,
+    alertRecords,
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
         ...createCoordinationActivities({ client }),
+        ...(alertRecords ? createAlertActivities({ secrets, logger, records: alertRecords, intake }) : {}),
         ...audit,
       },
       [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
@@ -71,6 +85,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     start: async () => observer?.start(),
     stop: async () => {
       await observer?.stop();
+      await intake.stop();
       await targets.close();
       await database?.close();
     },
@@ -81,12 +96,27 @@ function openDatabaseOf({ databaseUrl, home }: WorkerConfig): Promise<Database> 
   return openDatabase(databaseUrl === null ? { folder: join(home, 'database') } : { url: databaseUrl });
 }
 
-function observerOf({ client, logger }: OpenServicesOptions, database: Database, metrics: MetricSources): Observer {
+function observerOf(
+  { client, logger }: OpenServicesOptions,
+  database: Database,
+  metrics: MetricSources,
+  intake: AlertIntake,
+): Observer {
   return createObserver({
     database,
     metrics,
     completion: client.activity,
     signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
+    raiseAlerts: ({ input, workflowId }, { raised, resolved, at }) => {
+      if (!input.alerting) return;
+      const facts = [
+        ...watchAlerts(input, workflowId, raised, 'firing', at),
+        ...watchAlerts(input, workflowId, resolved, 'resolved', at),
+      ];
+      intake
+        .raise(input.target.namespace, input.alerting, facts)
+        .catch((error: unknown) => logger.warn({ err: error, workflowId }, 'alerts could not be told'));
+    },
     logger,
   });
 }

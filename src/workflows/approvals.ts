@@ -1,4 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
+import type { Notification } from '../contracts/activities';
 import { failure } from '../contracts/errors';
 import type { DecideInput } from '../contracts/messages';
 import type { AwaitingApproval } from '../contracts/status';
@@ -34,6 +35,7 @@ export class Approvals {
       'approval.requested',
       title,
       `${question.plan.quorum} approval(s) needed until ${gate.expiresAt}`,
+      whatIsAsked(question),
     );
     this.changed();
     try {
@@ -124,13 +126,24 @@ export class Approvals {
           'approval.escalated',
           title,
           `escalated to ${plan.escalateTo.join(', ')}, until ${gate.expiresAt}`,
+          whatIsAsked(gate.question),
         );
         this.changed();
       }
       if (now >= reminds) {
         reminds += (plan.remindEverySeconds ?? 0) * 1000;
-        this.announcer.tell('approval.reminder', title, `still waiting, until ${gate.expiresAt}`);
+        this.announcer.tell(
+          'approval.reminder',
+          title,
+          `still waiting, until ${gate.expiresAt}`,
+          whatIsAsked(gate.question),
+        );
       }
     }
   }
+}
+
+/** What a decision must name: a channel with buttons sends it back. */
+function whatIsAsked({ stage, plan, subject }: GateQuestion): Notification['approval'] {
+  return { stage, gate: plan.name, subject };
 }

@@ -151,7 +151,8 @@ function deploymentInput(
   if (!room.artifact)
     throw failure('InvalidInput', `stage ${stage.name} deploys, and no stage before it built anything`);
   const { namespace, name: pipeline, app, release, directory, channels, hash: planHash } = plan;
-  const common = { namespace, pipeline, app, release, directory, channels, planHash, author, reopen };
+  const alerting = plan.alerting ? { alerting: plan.alerting } : {};
+  const common = { namespace, pipeline, app, release, directory, channels, planHash, author, reopen, ...alerting };
   return { ...common, stage: stage.name, artifact: room.artifact, plan: deployment, mode, reason };
 }
 
