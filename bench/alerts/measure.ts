@@ -28,7 +28,7 @@ export async function measureAlerts(
   const folder = await mkdtemp(join(tmpdir(), 'f0-bench-alerts-'));
   const server = await devServer(folder);
   const receiver = await startReceiver();
-  const paths = [server.address, join(__dirname, '..', 'workflow-bundle.js'), join(folder, 'home')];
+  const paths = [server.address, join(__dirname, '..', '..', 'src', 'workflow-bundle.js'), join(folder, 'home')];
   const worker = fork(join(__dirname, 'worker.js'), paths, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, F0_BENCH_RECEIVER: receiver.url },
