@@ -1,14 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { createAuditActivities, createAuditLog } from '../src/activities/audit';
 import { createCoordinationActivities } from '../src/activities/coordination';
 import { TaskQueue } from '../src/contracts/task-queues';
-import { openDatabase } from '../src/database';
+import { type Database, openDatabase } from '../src/database';
 import { createLogger, loadWorkerConfig, startWorkers } from '../src/workers';
 
 /** What a bench puts in the place of the world, by task queue, and what ends with the worker. */
 export interface BenchWork {
   readonly activities: Readonly<Partial<Record<TaskQueue, object>>>;
+  /** Beside the product's own activities of f0-integrate; the database is the worker's. */
+  readonly integrate?: (context: { readonly client: Client; readonly database: Database }) => object;
   /** Answers the messages of the bench's client, by their names. */
   readonly answers: Readonly<Record<string, () => Promise<object> | object>>;
   readonly close: () => Promise<void>;
@@ -42,6 +45,7 @@ export async function startBenchWorker(workOf: (home: string) => BenchWork): Pro
           [TaskQueue.integrate]: {
             ...createCoordinationActivities({ client }),
             ...createAuditActivities({ auditLog }),
+            ...work.integrate?.({ client, database }),
           },
         },
         checkDatabase: () => database.ping(),

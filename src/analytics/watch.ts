@@ -10,6 +10,8 @@ export interface WatchStep {
   readonly state: WatchState;
   /** Alerts that this sample made true; each once until it has been false again. */
   readonly alerts: VerdictReason[];
+  /** Alerts that were true before, and are no longer; when the watch is over nobody looks any more, so all of them. */
+  readonly resolved: VerdictReason[];
   /** Set when the watch is over. */
   readonly result: AnalyzeResult | null;
 }
@@ -27,18 +29,21 @@ export interface WatchStep {
  */
 export function advanceWatch(plan: AnalysisPlan, state: WatchState, sample: WatchSample): WatchStep {
   if (state.lastAt !== null && Date.parse(sample.at) <= Date.parse(state.lastAt)) {
-    return { state, alerts: [], result: null };
+    return { state, alerts: [], resolved: [], result: null };
   }
   const next = advanceTracks(plan, state, sample);
   const alerts = newlyRaised(state.alerts, next.alerts);
+  const resolved = newlyRaised(next.alerts, state.alerts);
   const breach = findBreach(next);
   if (breach !== null && plan.mode !== 'observe') {
     const result = resultOf(next, sample.at, Verdict.fail, breach.reasons, { breachedAt: breach.at });
-    return { state: next, alerts, result };
+    return { state: next, alerts, resolved: [...resolved, ...stillRaised(next.alerts)], result };
   }
   const recorded = { ...next, recorded: next.recorded ?? breach };
-  if (windowsOver(plan, recorded, sample.at) < 1) return { state: recorded, alerts, result: null };
-  return { alerts, ...conclude(plan, recorded, sample.at) };
+  if (windowsOver(plan, recorded, sample.at) < 1) return { state: recorded, alerts, resolved, result: null };
+  const concluded = conclude(plan, recorded, sample.at);
+  const ended = concluded.result === null ? resolved : [...resolved, ...stillRaised(next.alerts)];
+  return { alerts, resolved: ended, ...concluded };
 }
 
 /**
@@ -56,6 +61,10 @@ export function cutShort(state: WatchState, at: string, why: string): AnalyzeRes
   };
   const seen = [...(state.recorded?.reasons ?? []), ...reasonsOf([...state.criteria, ...state.triggers])];
   return resultOf(state, at, Verdict.inconclusive, [reason, ...seen]);
+}
+
+function stillRaised(now: readonly Track[]): VerdictReason[] {
+  return reasonsOf(now.filter(({ raised }) => raised));
 }
 
 function newlyRaised(before: readonly Track[], now: readonly Track[]): VerdictReason[] {

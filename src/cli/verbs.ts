@@ -46,6 +46,7 @@ export const verbs: readonly Verb[] = [
   verb('drift', inspect, 'what somebody has changed in an environment since it was deployed to', () =>
     require('./commands/drift'),
   ),
+  verb('alerts', inspect, 'what fires; acknowledge and silence it', () => require('./commands/alerts')),
   verb('logs', inspect, 'the output of the commands of a run', () => require('./commands/logs')),
   verb('kpis', inspect, 'how delivery does: the four keys of DORA, objectives, figures of the business', () =>
     require('./commands/kpis'),

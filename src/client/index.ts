@@ -1,3 +1,4 @@
+export { type AlertQuery, AlertsClient, type SilenceRequest } from './alerts';
 export { type ConnectOptions, connectProduction, connectTemporal } from './connect';
 export {
   ClientError,

@@ -31,6 +31,7 @@ import type {
 import { TaskQueue } from '../contracts/task-queues';
 import { type DriftResult, type EnvironmentInput, type PreviewResult, WorkflowType } from '../contracts/workflows';
 import type { ReleasePlan } from '../definition/release-plan';
+import { AlertsClient } from './alerts';
 import { askedFor } from './asked-for';
 import { NotFound, Refused } from './errors';
 import { findRun } from './find-run';
@@ -69,6 +70,8 @@ import { watchRun } from './watch-run';
  * `InvalidInput`), beside what `sign` throws where one is given.
  */
 export class ProductionClient {
+  /** What fires, and what people do about it. */
+  readonly alerts: AlertsClient;
   readonly #client: Client;
   readonly #uiUrl: string | null;
   readonly #queryTimeoutMs: number;
@@ -78,6 +81,7 @@ export class ProductionClient {
   constructor(options: ProductionClientOptions) {
     const { client, uiUrl = null, queryTimeoutMs = 10_000, commandTimeoutMs = 30_000 } = options;
     this.#client = client;
+    this.alerts = new AlertsClient(client, commandTimeoutMs);
     this.#uiUrl = uiUrl;
     this.#queryTimeoutMs = queryTimeoutMs;
     this.#commandTimeoutMs = commandTimeoutMs;

@@ -77,6 +77,7 @@ async function startRollback(
     directory: plan.directory,
     ...(plan.signing ? { signing: plan.signing } : {}),
     channels: plan.channels,
+    ...(plan.alerting ? { alerting: plan.alerting } : {}),
     author: command.by,
     planHash: plan.hash,
     reopen: false,

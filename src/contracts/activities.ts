@@ -143,6 +143,8 @@ export interface Notification {
   readonly namespace: string;
   readonly release: string;
   readonly environment: string | null;
+  /** What is asked, where something is: a channel with buttons sends the decision back with it. */
+  readonly approval?: { readonly stage: string; readonly gate: string; readonly subject: string };
 }
 
 export interface BuildActivities {

@@ -1,4 +1,5 @@
 import type { AnalysisPlan, MetricTarget } from '../definition/release-plan';
+import type { AlertingConfig } from './alerting';
 
 /** What an analysis concluded. Only `fail` (the metric is bad) rolls back by default; see DESIGN section 7. */
 export const Verdict = {
@@ -38,6 +39,8 @@ export interface AnalyzeInput {
   readonly baselineRelease?: string;
   /** ISO-8601; the time before which metrics of the baseline alone were served. */
   readonly shiftedAt?: string;
+  /** Where the platform has alerting: who is told of its alerts, beside the workflow that asks. */
+  readonly alerting?: AlertingConfig;
 }
 
 export interface AnalyzeResult {

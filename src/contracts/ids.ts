@@ -43,3 +43,8 @@ export function driftWorkflowId(ref: { namespace: string; environment: string; h
 export function guardianWorkflowId({ namespace, app, environment, release }: DeploymentName): string {
   return `guardian/${namespace}/${app}/${environment}/${release}`;
 }
+
+/** The keeper of a namespace's alerts. */
+export function alertingWorkflowId({ namespace }: { readonly namespace: string }): string {
+  return `alerting/${namespace}`;
+}

@@ -16,6 +16,7 @@ export const WorkflowType = {
   guardian: 'guardian',
   preview: 'preview',
   drift: 'drift',
+  alerting: 'alerting',
 } as const;
 
 export interface PipelineInput {
@@ -71,6 +72,7 @@ export interface DeploymentInput {
   readonly directory: ReleasePlan['directory'];
   readonly signing?: SigningPlan;
   readonly channels: ReleasePlan['channels'];
+  readonly alerting?: ReleasePlan['alerting'];
   readonly author: Identity;
   readonly planHash: string;
   readonly reopen: boolean;

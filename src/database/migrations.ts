@@ -52,5 +52,26 @@ export const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  '0003_alerts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('alerts')
+        .addColumn('namespace', 'text', (column) => column.notNull())
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('started_at', 'bigint', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('alert', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('alerts_key', ['namespace', 'fingerprint', 'started_at'])
+        .execute();
+      await db.schema.createIndex('alerts_by_time').on('alerts').columns(['namespace', 'started_at']).execute();
+      await db.schema
+        .createTable('alert_silences')
+        .addColumn('id', 'text', (column) => column.notNull())
+        .addColumn('namespace', 'text', (column) => column.notNull())
+        .addColumn('silence', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('alert_silences_key', ['namespace', 'id'])
+        .execute();
+    },
+  },
   '0004_kpis': { up: createKpiTables },
 };

@@ -6,6 +6,8 @@ export interface Schema extends KpiTables {
   readonly audit_head: AuditHeadTable;
   readonly watches: WatchesTable;
   readonly observers: ObserversTable;
+  readonly alerts: AlertsTable;
+  readonly alert_silences: AlertSilencesTable;
 }
 
 /** The hash-chained log. `key`, `workflow_id` and `namespace` repeat what is in `entry`, to be found by. */
@@ -49,4 +51,22 @@ export interface WatchesTable {
 export interface ObserversTable {
   id: string;
   seen_at: number;
+}
+
+/** Every time an alert began; the others repeat what is in `alert`, to be found by. */
+export interface AlertsTable {
+  namespace: string;
+  fingerprint: string;
+  started_at: number;
+  state: string;
+  /** `Alert`. */
+  alert: string;
+}
+
+/** Those that hold. */
+export interface AlertSilencesTable {
+  id: string;
+  namespace: string;
+  /** `Silence`. */
+  silence: string;
 }

@@ -6,6 +6,7 @@ import { hashOf } from './hash';
 import { isolationPolicies } from './isolation';
 import type { LoadedDocument } from './load';
 import { type NormalStage, normalStages } from './normal-stage';
+import { planAlerting } from './plan-alerting';
 import { planApp } from './plan-app';
 import { readInputs } from './plan-inputs';
 import { planStage } from './plan-stage';
@@ -16,7 +17,7 @@ import type { ProductionPlatform } from './schema/production-platform';
 import type { ProductionWorkflow } from './schema/production-workflow';
 import type { Fault } from './source-map';
 import { stageOrder } from './stage-order';
-import { timeScale } from './time-scale';
+import { type TimeScale, timeScale } from './time-scale';
 import { evaluateWhen, type InputValue, type WhenResult, type WhenScope } from './when';
 
 type Loaded<Kind> = Extract<LoadedDocument, { kind: Kind }>;
@@ -90,6 +91,7 @@ export function planRelease(request: PlanRequest): PlanResult {
     maxParallelStages: workflow.value.spec.max_parallel_stages,
     timeScale: factor,
     channels: planChannels(platform),
+    ...alertingOf(platform, context.scale),
     directory: planDirectory(platform),
     ...planSigning(platform),
     stages: stageOrder(stages.map((stage) => planStage(stage, context))),
@@ -143,6 +145,11 @@ function planSigning({ spec: { identity } }: ProductionPlatform): { readonly sig
     people: key.people ?? null,
   }));
   return { signing: { unsignedApprovals: identity.unsigned_approvals ?? true, keys } };
+}
+
+function alertingOf({ spec }: ProductionPlatform, scale: TimeScale): Pick<ReleasePlan, 'alerting'> {
+  if (!spec.alerting) return {};
+  return { alerting: planAlerting(spec.alerting, Object.keys(spec.channels), scale) };
 }
 
 function planChannels({ spec }: ProductionPlatform): readonly ChannelPlan[] {

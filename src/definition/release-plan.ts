@@ -1,3 +1,4 @@
+import type { AlertingPlan } from './alerting-plan';
 import type { Condition } from './condition';
 import type { FreezeWindow } from './freeze';
 
@@ -19,6 +20,8 @@ export interface ReleasePlan {
   /** All durations below are multiplied by this already; 1 in production. */
   readonly timeScale: number;
   readonly channels: readonly ChannelPlan[];
+  /** Left out: alerts are told to every channel, by the run itself. */
+  readonly alerting?: AlertingPlan;
   /** Who may play which role; null: the platform keeps no directory, any named identity counts. */
   readonly directory: Directory | null;
   /** How people prove who decides. Left out: the platform has no signing keys, so names are taken as given. */
@@ -90,8 +93,8 @@ export interface SigningKeyPlan {
 
 export interface ChannelPlan {
   readonly name: string;
-  readonly type: 'console' | 'webhook' | 'email';
-  /** Webhook: URL. E-mail: `smtp://host:port`. Null for the console. */
+  readonly type: 'console' | 'webhook' | 'email' | 'slack' | 'pagerduty' | 'alertmanager';
+  /** Webhook, Alertmanager: URL. E-mail: `smtp://host:port`. Null: the console, or the vendor's public address. */
   readonly url: string | null;
   readonly to: readonly string[];
   readonly from: string | null;

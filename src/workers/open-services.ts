@@ -1,4 +1,12 @@
 import { join } from 'node:path';
+import {
+  type AlertIntake,
+  type AlertRecords,
+  createAlertActivities,
+  createAlertIntake,
+  createAlertRecords,
+  watchAlerts,
+} from '../activities/alerts';
 import { type ArtifactStore, createArtifactStore } from '../activities/artifacts';
 import { type AuditLog, createAuditActivities, createAuditLog } from '../activities/audit';
 import { createBuildActivities } from '../activities/build';
@@ -37,6 +45,8 @@ export interface OpenServices extends WorkerServices {
   /** Null there likewise. */
   readonly kpis: (KpiReader & SloReader) | null;
   readonly platforms: PlatformStore | null;
+  /** Null there likewise. */
+  readonly alertRecords: AlertRecords | null;
 }
 
 /** Queues whose activities keep something in the database. */
@@ -63,10 +73,12 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     projector &&
     wakingAuditLog(createAuditLog(database, { onAppended: options.metrics.appended }), projector);
   const platforms = database && auditLog && createPlatformStore({ database, audit: auditLog });
+  const alertRecords = database && createAlertRecords(database);
+  const intake = createAlertIntake({ client, logger });
   // One for the observer and the deployments: what is deployed is scraped from then on, so that there is a baseline.
   const metrics = createMetricSources({ endpoints: targets.endpointsOf, secrets });
   const observer =
-    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics) : null;
+    database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics, intake) : null;
   const kpis = database && projector && platforms && createKpiReader({ database, platforms, projector, metrics });
   const deploy = createDeployActivities({ targets });
   const audit = auditLog ? createAuditActivities({ auditLog }) : {};
@@ -76,12 +88,14 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     auditLog,
     kpis,
     platforms,
+    alertRecords,
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
         ...createCoordinationActivities({ client }),
+        ...(alertRecords ? createAlertActivities({ secrets, logger, records: alertRecords, intake }) : {}),
         ...audit,
       },
       [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
@@ -95,6 +109,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     },
     stop: async () => {
       await observer?.stop();
+      await intake.stop();
       await projector?.stop();
       await targets.close();
       await database?.close();
@@ -110,6 +125,7 @@ function observerOf(
   { client, logger, metrics }: OpenServicesOptions,
   database: Database,
   sources: MetricSources,
+  intake: AlertIntake,
 ): Observer {
   return createObserver({
     database,
@@ -117,6 +133,16 @@ function observerOf(
     onResult: ({ verdict }) => metrics.analysed(verdict),
     completion: client.activity,
     signalAlert: (workflowId, reason) => client.workflow.getHandle(workflowId).signal(alertSignal, reason),
+    raiseAlerts: ({ input, workflowId }, { raised, resolved, at }) => {
+      if (!input.alerting) return;
+      const facts = [
+        ...watchAlerts(input, workflowId, raised, 'firing', at),
+        ...watchAlerts(input, workflowId, resolved, 'resolved', at),
+      ];
+      intake
+        .raise(input.target.namespace, input.alerting, facts)
+        .catch((error: unknown) => logger.warn({ err: error, workflowId }, 'alerts could not be told'));
+    },
     logger,
   });
 }

@@ -18,6 +18,7 @@ export async function analyze(run: DeploymentRun, place: Place, plan: AnalysisPl
     target: metricTarget(place.input),
     ...(stable ? { baselineRelease: stable.release } : {}),
     ...(place.shiftedAt ? { shiftedAt: place.shiftedAt } : {}),
+    ...alertingOf(place.input),
   };
   const summary = place.says(`${plan.name}: ${release} in ${deployment.environment}`);
   // Not by the cancellation type TRY_CANCEL: where the server cancels the activity at once, such a run does not replay.
@@ -34,6 +35,11 @@ export async function analyze(run: DeploymentRun, place: Place, plan: AnalysisPl
     `${plan.name} is ${result.verdict}: ${why}`,
     bad ? (result.breachedAt ?? result.endedAt) : null,
   );
+}
+
+/** Who is told of what the analysis finds beside its verdict. */
+export function alertingOf({ channels, alerting }: DeploymentInput): Pick<AnalyzeInput, 'alerting'> {
+  return alerting ? { alerting: { channels, alerting } } : {};
 }
 
 export function metricTarget({ namespace, app, release, plan }: DeploymentInput): MetricTarget {

@@ -19,7 +19,7 @@ export class Announcer {
     private readonly trail: Trail,
   ) {}
 
-  tell(type: Notification['type'], title: string, text: string): void {
+  tell(type: Notification['type'], title: string, text: string, approval?: Notification['approval']): void {
     // Not the first run's id: the sequence starts anew when the workflow continues as new.
     const { workflowId, runId } = workflowInfo();
     this.sequence += 1;
@@ -32,11 +32,20 @@ export class Announcer {
       namespace: this.subject.namespace,
       release: this.subject.release ?? '',
       environment: this.subject.environment ?? null,
+      ...(approval ? { approval } : {}),
     };
     for (const channel of this.channels) {
       const key = `${workflowId}/${runId}/${this.sequence}/${channel.name}`;
-      void CancellationScope.nonCancellable(() => this.deliver(channel, { key, channel, notification }));
+      this.inBackground(() => this.deliver(channel, { key, channel, notification }));
     }
+  }
+
+  /** Work that is to be done also when the run is cancelled, and that `drain` waits for. Must not throw. */
+  inBackground(work: () => Promise<void>): void {
+    this.pending += 1;
+    void CancellationScope.nonCancellable(work).finally(() => {
+      this.pending -= 1;
+    });
   }
 
   /** Gives messages under way a last half minute: a run does not stay open because a channel is down. */
@@ -45,7 +54,6 @@ export class Announcer {
   }
 
   private async deliver(channel: ChannelPlan, input: Parameters<typeof notifier.notify>[0]): Promise<void> {
-    this.pending += 1;
     try {
       await notifier.notify.executeWithOptions({ summary: `${channel.name}: ${input.notification.title}` }, [input]);
     } catch (error) {
@@ -53,8 +61,6 @@ export class Announcer {
         action: 'notification.failed',
         message: `channel ${channel.name} did not take "${input.notification.title}": ${rootMessage(error)}`,
       });
-    } finally {
-      this.pending -= 1;
     }
   }
 }

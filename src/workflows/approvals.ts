@@ -1,4 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
+import type { Notification } from '../contracts/activities';
 import { failure } from '../contracts/errors';
 import type { DecideInput } from '../contracts/messages';
 import type { AwaitingApproval } from '../contracts/status';
@@ -37,6 +38,7 @@ export class Approvals {
       'approval.requested',
       title,
       `${question.plan.quorum} approval(s) needed until ${gate.expiresAt}`,
+      whatIsAsked(question),
     );
     this.changed();
     try {
@@ -128,12 +130,18 @@ export class Approvals {
           'approval.escalated',
           title,
           `escalated to ${plan.escalateTo.join(', ')}, until ${gate.expiresAt}`,
+          whatIsAsked(gate.question),
         );
         this.changed();
       }
       if (now >= reminds) {
         reminds += (plan.remindEverySeconds ?? 0) * 1000;
-        this.announcer.tell('approval.reminder', title, `still waiting, until ${gate.expiresAt}`);
+        this.announcer.tell(
+          'approval.reminder',
+          title,
+          `still waiting, until ${gate.expiresAt}`,
+          whatIsAsked(gate.question),
+        );
       }
     }
   }
@@ -141,4 +149,9 @@ export class Approvals {
 
 function aboutOf({ question }: ApprovalGate, { verdict }: DecideInput): Readonly<Record<string, unknown>> {
   return { gate: question.plan.name, subject: question.subject, verdict };
+}
+
+/** What a decision must name: a channel with buttons sends it back. */
+function whatIsAsked({ stage, plan, subject }: GateQuestion): Notification['approval'] {
+  return { stage, gate: plan.name, subject };
 }

@@ -129,6 +129,8 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   alert(reason: VerdictReason): void {
     this.view.decided(reason);
     this.trail.note({ action: 'alert.raised', stage: this.input.stage, message: reason.message });
+    // Where the platform has alerting, the observer has told it.
+    if (this.input.alerting) return;
     this.announcer.tell('alert', `${this.input.release} in ${this.input.plan.environment}`, reason.message);
   }
 

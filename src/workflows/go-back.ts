@@ -6,6 +6,7 @@ import { isProtectedBranch } from '../contracts/protected-branch';
 import type { DeployedRelease } from '../contracts/status';
 import type { DeploymentOutcome } from '../contracts/workflows';
 import type { ApprovalGatePlan } from '../definition/release-plan';
+import { alarm } from './alarm';
 import type { DeploymentRun } from './deployment-run';
 import { type GoneBack, settle, type WayBack } from './gone-back';
 import type { Place } from './place';
@@ -29,7 +30,16 @@ export async function goBack(run: DeploymentRun, way: WayBack): Promise<Deployme
     stage: run.input.stage,
     message: `back to ${homes}: ${way.reason}`,
   });
-  run.announcer.tell('rollback.started', `${release} goes back in ${plan.environment}`, way.reason);
+  const title = `${release} goes back in ${plan.environment}`;
+  if (
+    !alarm(run.announcer, run.input, {
+      name: 'ReleaseRolledBack',
+      severity: 'critical',
+      summary: `${title}: ${way.reason}`,
+    })
+  ) {
+    run.announcer.tell('rollback.started', title, way.reason);
+  }
 
   const ends = await newestFirst(touched, (place) => returnPlace(run, place, way));
   return settle(run, way, decidedAt, await keepTheStuck(run, way, ends));

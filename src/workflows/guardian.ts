@@ -19,7 +19,8 @@ import {
   type GuardianResult,
   WorkflowType,
 } from '../contracts/workflows';
-import { metricTarget } from './analysis-step';
+import { alarm } from './alarm';
+import { alertingOf, metricTarget } from './analysis-step';
 import { Announcer } from './announcer';
 import { deploymentAttributes } from './deployment-start';
 import { isVerdictReason } from './message-faults';
@@ -40,7 +41,8 @@ export async function guardian({ deployment, analysis }: GuardianInput): Promise
   setHandler(alertSignal, (reason: VerdictReason) => {
     if (!isVerdictReason(reason)) return;
     trail.note({ action: 'alert.raised', message: reason.message });
-    announcer.tell('alert', `${release} in ${plan.environment}`, reason.message);
+    // Where the platform has alerting, the observer has told it.
+    if (!deployment.alerting) announcer.tell('alert', `${release} in ${plan.environment}`, reason.message);
   });
 
   try {
@@ -50,7 +52,9 @@ export async function guardian({ deployment, analysis }: GuardianInput): Promise
     const reason = `late regression: ${result.reasons.map(({ message }) => message).join('; ')}`;
     trail.note({ action: 'guardian.regression', message: reason, details: { reasons: result.reasons } });
     // People read it, and decide: a guardian is no place to wait for them.
-    announcer.tell('alert', `${release} in ${plan.environment} regressed`, reason);
+    if (deployment.alerting)
+      alarm(announcer, deployment, { name: 'ReleaseRegressed', severity: 'critical', summary: reason });
+    else announcer.tell('alert', `${release} in ${plan.environment} regressed`, reason);
     if (analysis.mode !== 'enforce') return { rolledBack: false, reason };
     // The environment cancels the guardian of a release that no longer serves: that is what this one is about to do.
     return await CancellationScope.nonCancellable(() => rollBack(deployment, reason, result.breachedAt));
@@ -73,7 +77,9 @@ async function watch({ deployment, analysis }: GuardianInput): Promise<AnalyzeRe
     const key = [workflowId, firstExecutionRunId, region ?? []].flat().join('/');
     const summary = [`${input.release} in ${environment}`, region ?? []].flat().join(', ');
     const target = metricTarget(input);
-    const result = await observe.analyze.executeWithOptions({ summary }, [{ key, plan: analysis, target }]);
+    const result = await observe.analyze.executeWithOptions({ summary }, [
+      { key, plan: analysis, target, ...alertingOf(input) },
+    ]);
     const where = (message: string) => (region === undefined ? message : `${region}: ${message}`);
     return {
       ...result,

@@ -1,3 +1,4 @@
+export { alerting } from './alerting';
 export { deployment } from './deployment';
 export { drift } from './drift';
 export { environment } from './environment';

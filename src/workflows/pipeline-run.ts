@@ -23,6 +23,7 @@ import { isFinal, Phase } from '../contracts/phases';
 import type { PipelineStatus, StageStatus } from '../contracts/status';
 import type { PipelineInput, PipelineResult } from '../contracts/workflows';
 import type { StagePlan } from '../definition/release-plan';
+import { alarm } from './alarm';
 import { Announcer } from './announcer';
 import { Approvals } from './approvals';
 import { Stoppable } from './cancellation';
@@ -248,9 +249,21 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
       message: `${release}: ${phase}: ${reason}`,
       details: { phase, startedAt: this.startedAt },
     });
-    this.announcer.tell('release.finished', `${name} ${release}: ${phase}`, reason);
+    this.tellEnd(`${name} ${release}: ${phase}`, reason, phase);
     this.changed();
     return { phase, reason, artifactDigest: this.artifact?.digest ?? null, stages: this.stages };
+  }
+
+  /** A failure is an alert where the platform has alerting, and a deployment that went back has raised its own. */
+  private tellEnd(title: string, reason: string, phase: Phase): void {
+    const { alerting, channels, namespace, name, release, app } = this.input.plan;
+    if (!alerting || (phase !== Phase.failed && phase !== Phase.rolledBack)) {
+      this.announcer.tell('release.finished', title, reason);
+      return;
+    }
+    if (phase === Phase.rolledBack) return;
+    const subject = { namespace, pipeline: name, release, app, channels, alerting, plan: null };
+    alarm(this.announcer, subject, { name: 'ReleaseFailed', severity: 'critical', summary: `${title}: ${reason}` });
   }
 
   private async settle(): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   NotifyActivities,
   ObserveActivities,
 } from '../contracts/activities';
+import type { AlertActivities } from '../contracts/alerting';
 import { TaskQueue } from '../contracts/task-queues';
 
 // Grouped by policy. Retries are Temporal's defaults (without end, capped backoff) inside the total time given here,
@@ -88,5 +89,33 @@ export const notifier = proxyActivities<NotifyActivities>({
 export const audit = proxyActivities<AuditActivities>({
   taskQueue: TaskQueue.integrate,
   startToCloseTimeout: '30 s',
+  retry,
+});
+
+/**
+ * Messages to channels: each answer is taken from the activity, so a retry here is one of a worker that died. It beats
+ * after each message, and what was sent by then is not sent again.
+ */
+export const deliverer = proxyActivities<Pick<AlertActivities, 'deliverAlerts'>>({
+  taskQueue: TaskQueue.integrate,
+  // 50 messages to channels that hang, eight at once, 10 s each; twice that.
+  startToCloseTimeout: '2 min',
+  heartbeatTimeout: '15 s',
+  retry,
+});
+
+/** Some tries only: the keeper of the alerts asks again itself, because its history must not wait for a database. */
+export const recorder = proxyActivities<Pick<AlertActivities, 'recordAlerts'>>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '10 s',
+  scheduleToStartTimeout: '1 min',
+  retry: { ...retry, maximumAttempts: 2 },
+});
+
+/** A run does not wait for its alert to be taken in: what could not be told in ten minutes is in its timeline. */
+export const raiser = proxyActivities<Pick<AlertActivities, 'raiseAlerts'>>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '30 s',
+  scheduleToCloseTimeout: '10 min',
   retry,
 });

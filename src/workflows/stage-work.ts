@@ -153,7 +153,9 @@ function deploymentInput(
     throw failure('InvalidInput', `stage ${stage.name} deploys, and no stage before it built anything`);
   const { namespace, name: pipeline, app, release, directory, channels, hash: planHash } = plan;
   const signing = plan.signing ? { signing: plan.signing } : {};
-  const common = { namespace, pipeline, app, release, directory, ...signing, channels, planHash, author, reopen };
+  const alerting = plan.alerting ? { alerting: plan.alerting } : {};
+  const who = { directory, ...signing, author };
+  const common = { namespace, pipeline, app, release, ...who, channels, ...alerting, planHash, reopen };
   return { ...common, stage: stage.name, artifact: room.artifact, plan: deployment, mode, reason };
 }
 

@@ -424,8 +424,30 @@ describe('a watch in general', () => {
     const first = sample(10, { error_rate: 0.007 });
     const { state } = advanceWatch(analysis, startWatch(analysis, startedAt), first);
 
-    expect(advanceWatch(analysis, state, first)).toEqual({ state, alerts: [], result: null });
-    expect(advanceWatch(analysis, state, sample(5, { error_rate: 0.5 }))).toEqual({ state, alerts: [], result: null });
+    expect(advanceWatch(analysis, state, first)).toEqual({ state, alerts: [], resolved: [], result: null });
+    expect(advanceWatch(analysis, state, sample(5, { error_rate: 0.5 }))).toEqual({
+      state,
+      alerts: [],
+      resolved: [],
+      result: null,
+    });
+  });
+
+  it('tells which alerts are true no longer, and at its end ends those that are', () => {
+    const analysis = plan({ criteria, alerts: [condition('error_rate > 0.5%'), condition('latency_p95 > 1s')] });
+    const figures = (errors: number, latency: number) => ({ error_rate: errors, latency_p95: latency });
+    const raised = advanceWatch(analysis, startWatch(analysis, startedAt), sample(10, figures(0.007, 2)));
+    const healed = advanceWatch(analysis, raised.state, sample(20, figures(0.001, 2)));
+    const ended = advanceWatch(analysis, healed.state, sample(30, figures(0.5, 2)));
+
+    const subjects = (reasons: readonly { readonly subject: string }[]) => reasons.map(({ subject }) => subject);
+    expect([subjects(raised.alerts), subjects(raised.resolved)]).toEqual([
+      ['error_rate > 0.5%', 'latency_p95 > 1s'],
+      [],
+    ]);
+    expect([subjects(healed.alerts), subjects(healed.resolved)]).toEqual([[], ['error_rate > 0.5%']]);
+    expect(ended.result?.verdict).toBe('fail');
+    expect(subjects(ended.resolved).sort()).toEqual(['error_rate > 0.5%', 'latency_p95 > 1s']);
   });
 
   it('stays small however long it takes', () => {

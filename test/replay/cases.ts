@@ -1,9 +1,25 @@
 import { createDecisionSigner, ProductionClient } from '../../src/client';
 import { newSigningKey } from '../../src/client/signing';
+import {
+  type AlertBatch,
+  type AlertFact,
+  acknowledgeUpdate,
+  alertsSignal,
+  silenceUpdate,
+} from '../../src/contracts/alerting';
 import { failure } from '../../src/contracts/errors';
-import { driftWorkflowId, guardianWorkflowId, previewWorkflowId, rollbackWorkflowId } from '../../src/contracts/ids';
+import {
+  alertingWorkflowId,
+  driftWorkflowId,
+  guardianWorkflowId,
+  previewWorkflowId,
+  rollbackWorkflowId,
+} from '../../src/contracts/ids';
 import { freezeUpdate, unfreezeUpdate } from '../../src/contracts/messages';
+import { TaskQueue } from '../../src/contracts/task-queues';
 import type { DeploymentStep } from '../../src/definition/release-plan';
+import type { alerting } from '../../src/workflows';
+import { config, fact, route } from '../analytics/alerting/support';
 import { type Harness, refusalOf } from '../workflows/harness';
 import {
   analysisPlan,
@@ -258,6 +274,43 @@ export const replayCases: readonly ReplayCase[] = [
       const ref = { namespace, environment: 'production' };
       await client.drift({ ...ref, heal: true, by: bob, reason: 'because' });
       return { preview: previewWorkflowId(plan), drift: driftWorkflowId({ ...ref, heal: true }) };
+    },
+  },
+  {
+    name: 'storm',
+    async run(harness) {
+      const { environment, namespace } = harness;
+      const workflowId = alertingWorkflowId({ namespace });
+      const at = new Date(await environment.currentTimeMs()).toISOString();
+      const escalate = [{ afterSeconds: 300, channels: ['spare'] }];
+      const given = config([route({ escalate, repeatEverySeconds: 900 })]);
+      const tell = (facts: readonly AlertFact[]) =>
+        environment.client.workflow.signalWithStart<typeof alerting, [AlertBatch]>('alerting', {
+          workflowId,
+          taskQueue: TaskQueue.orchestrate,
+          args: [{ namespace }],
+          signal: alertsSignal,
+          signalArgs: [{ config: given, facts }],
+        });
+      const apps = ['a', 'b', 'c'].map((app) => fact({ at, labels: { namespace, environment: 'production', app } }));
+      await tell(apps);
+      harness.keep(workflowId);
+      await harness.pass(5);
+      await harness.pass(400);
+      const handle = harness.handle(workflowId);
+      const [first] = apps;
+      const acknowledgement = { fingerprint: first?.fingerprint ?? '', by: bob, reason: 'on it' };
+      await handle.executeUpdate(acknowledgeUpdate, { args: [acknowledgement] });
+      const until = new Date(Date.parse(at) + 7_200_000).toISOString();
+      const silence = { matchers: { app: 'c' }, reason: 'known', until };
+      await handle.executeUpdate(silenceUpdate, { args: [{ silence, by: bob }] });
+      await harness.pass(1_000);
+      await tell(apps.map((one) => ({ ...one, state: 'resolved' as const })));
+      await harness.pass(60);
+      await harness.until(() => {
+        if (!harness.world.alertMessages.some(({ kind }) => kind === 'resolved')) throw new Error('not over yet');
+      });
+      return { alerting: workflowId };
     },
   },
 ];

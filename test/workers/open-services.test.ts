@@ -43,7 +43,16 @@ describe('the services of a worker process', () => {
         'shiftTraffic',
       ],
       [TaskQueue.observe]: ['analyze'],
-      [TaskQueue.integrate]: ['acquireEnvironment', 'findEnded', 'notify', 'recordAudit', 'releaseEnvironment'],
+      [TaskQueue.integrate]: [
+        'acquireEnvironment',
+        'deliverAlerts',
+        'findEnded',
+        'notify',
+        'raiseAlerts',
+        'recordAlerts',
+        'recordAudit',
+        'releaseEnvironment',
+      ],
       [TaskQueue.operate]: ['buildArtifact', 'runCommand'],
     });
     expect(stats).toMatchObject({ watches: 0 });

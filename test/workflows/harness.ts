@@ -95,6 +95,11 @@ export class Harness {
     }
   }
 
+  /** A workflow that a test has started by itself: replayed, and ended with the test. */
+  keep(workflowId: string): void {
+    this.open.push(workflowId);
+  }
+
   async terminate(workflowId: string): Promise<void> {
     const handle = this.handle(workflowId);
     await handle.terminate().catch(() => undefined);

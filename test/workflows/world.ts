@@ -4,6 +4,7 @@ import { WorkflowClient } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { createAlertIntake } from '../../src/activities/alerts';
 import { createCoordinationActivities } from '../../src/activities/coordination';
 import type {
   BuildActivities,
@@ -17,6 +18,8 @@ import type {
   RunCommandInput,
   TrafficState,
 } from '../../src/contracts/activities';
+import type { AlertActivities, AlertMessage, DeliveryOutcome } from '../../src/contracts/alerting';
+import type { Alert } from '../../src/contracts/alerts';
 import type { AnalyzeInput, AnalyzeResult } from '../../src/contracts/analysis';
 import type { AuditEntry } from '../../src/contracts/audit';
 import type { Adoption, DriftReport, ReleasePreview } from '../../src/contracts/cluster-changes';
@@ -173,6 +176,34 @@ export class World {
   notify: (input: NotifyInput) => Promise<void> = async () => undefined;
   recordAudit: () => Promise<void> = async () => undefined;
 
+  /** Messages about alerts, as channels took them; and what the database has. */
+  readonly alertMessages: AlertMessage[] = [];
+  readonly alertRecords = new Map<string, Alert>();
+  /** Throws a failure where a channel does not take the message. */
+  deliverAlert: (message: AlertMessage) => Promise<void> = async () => undefined;
+  recordAlerts: () => Promise<void> = async () => undefined;
+
+  readonly alerts: Omit<AlertActivities, 'raiseAlerts'> = {
+    deliverAlerts: ({ messages }) => Promise.all(messages.map((message) => this.outcomeOf(message))),
+    recordAlerts: async ({ alerts }) => {
+      await this.recordAlerts();
+      for (const alert of alerts) this.alertRecords.set(alert.fingerprint, alert);
+    },
+  };
+
+  private async outcomeOf(message: AlertMessage): Promise<DeliveryOutcome> {
+    const at = new Date().toISOString();
+    try {
+      await this.deliverAlert(message);
+      this.alertMessages.push(message);
+      return { key: message.key, at, reference: null, failure: null };
+    } catch (error) {
+      const { message: why } = error as Error;
+      const because = { code: 'Unavailable', message: why, retryable: true, retryAfterSeconds: null } as const;
+      return { key: message.key, at, reference: null, failure: because };
+    }
+  }
+
   readonly recordAuditActivity = {
     recordAudit: async ({ entries }: { entries: readonly AuditEntry[] }) => {
       await this.recordAudit();
@@ -226,6 +257,10 @@ export async function startWorld(
     },
   };
   const coordination = createCoordinationActivities({ client: environment.client });
+  const intake = createAlertIntake({ client: environment.client, logger: { warn: () => undefined }, collectMs: 1 });
+  const raise: Pick<AlertActivities, 'raiseAlerts'> = {
+    raiseAlerts: ({ namespace, config, facts }) => intake.raise(namespace, config, facts),
+  };
   const connection = environment.nativeConnection;
   const bundle = await workflowBundle();
   const create = (taskQueue: string, activities: object, workflowsToo = false) =>
@@ -242,7 +277,13 @@ export async function startWorld(
     create(TaskQueue.orchestrate, {}, true),
     create(TaskQueue.deploy, deploy),
     create(TaskQueue.observe, observe),
-    create(TaskQueue.integrate, { ...coordination, ...notify, ...world.recordAuditActivity }),
+    create(TaskQueue.integrate, {
+      ...coordination,
+      ...notify,
+      ...world.recordAuditActivity,
+      ...world.alerts,
+      ...raise,
+    }),
     create(TaskQueue.operate, world.operate),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

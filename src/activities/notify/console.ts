@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Channel } from './port';
+import type { AlertChannel, Channel } from './port';
 
 export type NotificationLogger = Pick<Logger, 'info' | 'warn'>;
 
@@ -7,5 +7,12 @@ export type NotificationLogger = Pick<Logger, 'info' | 'warn'>;
 export function createConsoleChannel(logger: NotificationLogger): Channel {
   return async ({ key, channel, notification }) => {
     logger.info({ key, channel: channel.name, ...notification }, 'notification');
+  };
+}
+
+export function createConsoleAlerts(logger: NotificationLogger): AlertChannel {
+  return async ({ channel, ...message }) => {
+    logger.warn({ ...message, channel: channel.name }, 'alert');
+    return null;
   };
 }

@@ -3,10 +3,11 @@ import { createTransport } from 'nodemailer';
 import type { NotifyInput } from '../../contracts/activities';
 import { failure } from '../../contracts/errors';
 import type { SecretResolver } from '../secrets';
+import { alertMail } from './alert-mail';
 import type { NotificationLogger } from './console';
 import { mailFailure } from './email-failure';
-import { mailText } from './email-text';
-import type { Channel } from './port';
+import { type MailText, mailText } from './email-text';
+import type { AlertChannel, Channel } from './port';
 
 export interface EmailOptions {
   readonly secrets: SecretResolver;
@@ -19,9 +20,32 @@ export interface EmailOptions {
  * A mail with a text and an HTML part. Its Message-ID comes from the idempotency key, so a mail that is sent again
  * because an answer was lost has the id of the first, and mailboxes that drop duplicates show one.
  */
-export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOptions): Channel {
-  return async (input, cancelled) => {
-    const { channel, notification, key } = input;
+export function createEmailChannel(options: EmailOptions): Channel {
+  const mail = createMailer(options);
+  return (input, cancelled) => mail(input, mailText(input.notification), input.notification.at, cancelled);
+}
+
+/** A mail about alerts. Mails about the same group are one conversation. */
+export function createEmailAlerts(options: EmailOptions): AlertChannel {
+  const mail = createMailer(options);
+  return async (message, cancelled) => {
+    const thread = messageId(`${message.namespace}/${message.group.id}`, message.channel.from ?? '');
+    await mail(message, alertMail(message), message.at, cancelled, { references: thread, inReplyTo: thread });
+    return null;
+  };
+}
+
+type Addressed = Pick<NotifyInput, 'channel' | 'key'>;
+
+function createMailer({ secrets, logger, timeoutSeconds }: EmailOptions) {
+  return async (
+    input: Addressed,
+    content: MailText,
+    at: string,
+    cancelled: AbortSignal,
+    thread: { readonly references?: string; readonly inReplyTo?: string } = {},
+  ): Promise<void> => {
+    const { channel, key } = input;
     const server = parseServer(input);
     const { from } = channel;
     if (from === null || channel.to.length === 0) {
@@ -48,8 +72,9 @@ export function createEmailChannel({ secrets, logger, timeoutSeconds }: EmailOpt
         from,
         to: [...channel.to],
         messageId: messageId(key, from),
-        date: new Date(notification.at),
-        ...mailText(notification),
+        date: new Date(at),
+        ...content,
+        ...thread,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-F0-Key': key },
       });
       // nodemailer cannot be told to stop; its connection ends by the time limits above.
@@ -85,7 +110,7 @@ interface MailServer {
   readonly secure: boolean;
 }
 
-function parseServer({ channel }: NotifyInput): MailServer {
+function parseServer({ channel }: Addressed): MailServer {
   const url = URL.canParse(channel.url ?? '') ? new URL(channel.url ?? '') : null;
   if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
     throw failure(
@@ -102,7 +127,7 @@ function parseServer({ channel }: NotifyInput): MailServer {
 
 /** The secret holds `user:password`. */
 async function credentials(
-  { channel }: NotifyInput,
+  { channel }: Addressed,
   secrets: SecretResolver,
 ): Promise<{ user: string; pass: string } | null> {
   if (channel.secret === null) return null;

@@ -5,7 +5,7 @@ import { request } from 'undici';
 import type { NotifyInput } from '../../contracts/activities';
 import { failure } from '../../contracts/errors';
 import type { SecretResolver } from '../secrets';
-import type { Channel } from './port';
+import type { AlertChannel, Channel } from './port';
 import { networkFailure, responseFailure } from './webhook-failure';
 
 export interface WebhookOptions {
@@ -19,10 +19,36 @@ export interface WebhookOptions {
  * signed with HMAC-SHA256 as https://www.standardwebhooks.com describes: headers `webhook-id`, `webhook-timestamp` and
  * `webhook-signature` (`v1,<base64>` over `id.timestamp.body`), for which receivers find libraries in every language.
  */
-export function createWebhookChannel({ secrets, timeoutSeconds }: WebhookOptions): Channel {
-  return async (input, cancelled) => {
+export function createWebhookChannel(options: WebhookOptions): Channel {
+  const post = createPost(options);
+  return (input, cancelled) => post(input, toCloudEvent(input), cancelled);
+}
+
+/** A message about alerts, likewise: `io.framework0.alert.firing` and so on, the whole message as its data. */
+export function createWebhookAlerts(options: WebhookOptions): AlertChannel {
+  const post = createPost(options);
+  return async (message, cancelled) => {
+    const { channel, reference: _ours, ...data } = message;
+    const event = new CloudEvent({
+      id: message.key,
+      type: `io.framework0.alert.${message.kind}`,
+      source: `/framework0/${encodeURIComponent(message.namespace)}`,
+      subject: message.group.id,
+      time: message.at,
+      datacontenttype: 'application/json',
+      data: { ...data, channel: channel.name },
+    });
+    await post(message, event, cancelled);
+    return null;
+  };
+}
+
+type Addressed = Pick<NotifyInput, 'channel' | 'key'>;
+
+function createPost({ secrets, timeoutSeconds }: WebhookOptions) {
+  return async (input: Addressed, event: CloudEvent<unknown>, cancelled: AbortSignal): Promise<void> => {
     const url = parseUrl(input);
-    const body = String(HTTP.structured(toCloudEvent(input)).body);
+    const body = String(HTTP.structured(event).body);
     const signature = await sign(input, body, secrets);
     const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
     let status: number;
@@ -61,7 +87,7 @@ function toCloudEvent({ key, notification }: NotifyInput): CloudEvent<NotifyInpu
   });
 }
 
-async function sign(input: NotifyInput, body: string, secrets: SecretResolver): Promise<Record<string, string>> {
+async function sign(input: Addressed, body: string, secrets: SecretResolver): Promise<Record<string, string>> {
   // The signed text is joined with dots, so the id may have none: releases have.
   const id = `msg_${createHash('sha256').update(input.key).digest('hex').slice(0, 32)}`;
   if (input.channel.secret === null) return { 'webhook-id': id };
@@ -75,7 +101,7 @@ async function sign(input: NotifyInput, body: string, secrets: SecretResolver): 
   };
 }
 
-function parseUrl({ channel }: NotifyInput): URL {
+function parseUrl({ channel }: Addressed): URL {
   const url = URL.canParse(channel.url ?? '') ? new URL(channel.url ?? '') : null;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw failure(

@@ -166,9 +166,12 @@ class WatchObserver {
   #advance(watch: Watch, sample: GroupSample): void {
     this.#counts.samples += 1;
     try {
-      const { state, alerts, result } = advanceWatch(watch.input.plan, watch.state, inTimeOf(watch, sample));
+      const taken = inTimeOf(watch, sample);
+      const { state, alerts, resolved, result } = advanceWatch(watch.input.plan, watch.state, taken);
       watch.state = state;
       for (const alert of alerts) void this.#tell(watch, alert);
+      if (alerts.length + resolved.length > 0)
+        this.#options.raiseAlerts?.(watch, { raised: alerts, resolved, at: taken.at });
       if (result === null) return;
       this.#endSampling(watch);
       void this.#deliver(watch, result);

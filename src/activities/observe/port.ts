@@ -4,9 +4,18 @@ import type { ObserveActivities } from '../../contracts/activities';
 import type { AnalyzeResult, VerdictReason } from '../../contracts/analysis';
 import type { Database } from '../../database';
 import type { Clock, MetricSources } from '../metrics';
+import type { Watch } from './watch';
 
 /** What is used of Temporal's client: an activity is completed from outside by its task token. */
 export type Completion = Pick<AsyncCompletionClient, 'complete' | 'fail' | 'heartbeat' | 'reportCancellation'>;
+
+/** What one sample has changed of a watch's `alerts`. */
+export interface AlertChange {
+  readonly raised: readonly VerdictReason[];
+  readonly resolved: readonly VerdictReason[];
+  /** ISO-8601. */
+  readonly at: string;
+}
 
 export type ObserverLogger = Pick<Logger, 'info' | 'warn' | 'error'>;
 
@@ -18,6 +27,11 @@ export interface ObserverOptions {
   readonly signalAlert: (workflowId: string, reason: VerdictReason) => Promise<void>;
   /** Told of each result that Temporal has taken. @default nobody is */
   readonly onResult?: (result: AnalyzeResult) => void;
+  /**
+   * Tells the keeper of alerts, where the platform of a watch has one. Must not throw.
+   * @default nobody is told
+   */
+  readonly raiseAlerts?: (watch: Pick<Watch, 'input' | 'workflowId'>, change: AlertChange) => void;
   readonly logger: ObserverLogger;
   /** Names this observer in the database. @default a random id */
   readonly id?: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerting } from './alerting';
 import { documentOf } from './document';
 import { gitops } from './gitops';
 import { businessKpi, delivery, slo } from './kpis';
@@ -51,13 +52,20 @@ export const kubernetesSettings = kubernetesCluster.omit({ type: true });
 export type KubernetesSettings = z.infer<typeof kubernetesSettings>;
 
 const channel = z.strictObject({
-  type: z.enum(['console', 'webhook', 'email']),
-  url: z.string().optional().describe('Webhook: its URL. E-mail: smtp://host:port.'),
-  to: z.array(z.string()).default([]).describe('Recipients of e-mail.'),
+  type: z.enum(['console', 'webhook', 'email', 'slack', 'pagerduty', 'alertmanager']),
+  url: z
+    .string()
+    .optional()
+    .describe(
+      'Webhook, Alertmanager: its URL. E-mail: smtp://host:port. Slack, PagerDuty: only where it is not the public one, such as https://events.eu.pagerduty.com.',
+    ),
+  to: z.array(z.string()).default([]).describe('Recipients of e-mail; the id of one channel of Slack.'),
   from: z.string().optional().describe('Sender of e-mail.'),
   secret: secretReference
     .optional()
-    .describe('A reference such as secret://env/NAME: the key that signs a webhook, or user:password.'),
+    .describe(
+      'A reference such as secret://env/NAME: the key that signs a webhook, user:password (e-mail, Alertmanager), the bot token (Slack), the integration key (PagerDuty).',
+    ),
 });
 
 const freeze = z.strictObject({
@@ -114,6 +122,7 @@ export const productionPlatform = documentOf(
       .default({ '*': { type: 'builtin', queries: {} } })
       .describe('What `monitoring` of an environment names.'),
     channels: z.record(name, channel).default({}).describe('Where people are told.'),
+    alerting: alerting.optional(),
     identity: identity
       .optional()
       .describe('Who may play which role, and how people prove who they are. Left out: names are taken as given.'),

@@ -38,6 +38,7 @@ export function notifyRig(env: Readonly<Record<string, string>> = {}, timeoutSec
   return {
     lines,
     environment,
+    activities,
     send: (plan: ChannelPlan, key = 'pipeline/team/shop/1.1.0/production/rollback'): Promise<void> =>
       environment.run(activities.notify, { key, channel: plan, notification }),
   };

@@ -30,8 +30,10 @@ export function command(line: string, change: Partial<CommandPlan> = {}): Comman
 }
 
 /** Activities that fail on purpose need no lines in the output of the tests. */
-export function quietEnvironment(): MockActivityEnvironment {
-  return new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+export function quietEnvironment(
+  info: ConstructorParameters<typeof MockActivityEnvironment>[0] = {},
+): MockActivityEnvironment {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 }
 
 export interface CommandRig {
