@@ -11,7 +11,7 @@ import { retally } from './retally';
 export interface KpiProjectorOptions {
   readonly database: Database;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Rows of the log that become facts in one transaction. @default 500: some tens of milliseconds in the embedded database, which others wait for */
+  /** Rows of the log that become facts in one transaction. @default 500: half a second of the embedded database when a long log is read anew, which others wait for */
   readonly batchSize?: number;
 }
 

@@ -34,10 +34,19 @@ export function deliveryKpis(question: DeliveryQuestion): readonly Kpi[] {
     // What belongs to no environment is of all of the workflow.
     ({ namespace, environment }) => environment === '' || question.isProduction(namespace, environment),
   );
-  return [...deliveryMeasures.map((measure) => kpiOf(measure, counted, question)), delayKpi(counted, question)];
+  // Each measure looks at every day by itself: a search through all of them each time would be felt in a year of many.
+  const byDay = new Map<number, OwnedDay[]>();
+  for (const one of counted) {
+    const ofDay = byDay.get(one.day);
+    if (ofDay) ofDay.push(one);
+    else byDay.set(one.day, [one]);
+  }
+  return [...deliveryMeasures.map((measure) => kpiOf(measure, byDay, question)), delayKpi(byDay, question)];
 }
 
-function kpiOf(measure: DeliveryMeasure, days: readonly OwnedDay[], question: DeliveryQuestion): Kpi {
+type ByDay = ReadonlyMap<number, readonly OwnedDay[]>;
+
+function kpiOf(measure: DeliveryMeasure, days: ByDay, question: DeliveryQuestion): Kpi {
   const { name, title, unit, direction, source } = measure;
   const { today, length, targets } = question;
   const current = spanOf(days, today, length, question);
@@ -60,12 +69,12 @@ function kpiOf(measure: DeliveryMeasure, days: readonly OwnedDay[], question: De
   };
 }
 
-function spanOf(days: readonly OwnedDay[], last: number, length: number, { firstLive }: DeliveryQuestion): Span {
+function spanOf(days: ByDay, last: number, length: number, { firstLive }: DeliveryQuestion): Span {
   const tally = addTallies(within(days, last, length).map((day) => day.tally));
   return { days: length, tally, recorded: firstLive !== null && firstLive <= last };
 }
 
-function delayKpi(days: readonly OwnedDay[], question: DeliveryQuestion): Kpi {
+function delayKpi(days: ByDay, question: DeliveryQuestion): Kpi {
   const { today, length, targets } = question;
   const sum = (last: number, count: number) => delayOf(within(days, last, count), question);
   const { value, currency } = sum(today, length);
@@ -90,8 +99,8 @@ function delayOf(days: readonly OwnedDay[], { costOf }: DeliveryQuestion): Delay
   return costOfDelay(days.map(({ namespace, workflow, tally }) => ({ workflow, tally, cost: costOf(namespace) })));
 }
 
-function within(days: readonly OwnedDay[], last: number, length: number): readonly OwnedDay[] {
-  return days.filter(({ day }) => day <= last && day > last - length);
+function within(days: ByDay, last: number, length: number): readonly OwnedDay[] {
+  return Array.from({ length }, (_, index) => last - length + 1 + index).flatMap((day) => days.get(day) ?? []);
 }
 
 function lastDays({ today, length }: DeliveryQuestion): readonly number[] {
