@@ -75,6 +75,42 @@ browserTests('the pages', () => {
     });
   });
 
+  it.each([
+    ['/approvals', /^Reject payments/],
+    ['/alerts', /^Silence error_budget_burn/],
+    ['/', /^Freeze staging/],
+    ['/audit', 'Verify the chain'],
+    ['/', 'Keyboard shortcuts'],
+  ])('on %s opens a dialog by "%s" that axe finds nothing in', async (path, button) => {
+    const { page } = await harness.open(path, { colorScheme: 'dark' });
+    await page.getByRole('button', { name: button }).first().click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('teaches the command that brings something where there is nothing yet', async () => {
+    const { server } = harness;
+    const before = { ...server.shown };
+    server.shown.runs = { runs: [] };
+    server.shown.estate = { environments: [] };
+    server.shown.approvals = { approvals: [] };
+    server.shown.alerts = { alerts: [], silences: [] };
+    try {
+      for (const [path, command] of [
+        ['/', 'f0 run'],
+        ['/pipelines', 'f0 run'],
+        ['/approvals', 'f0 approve'],
+        ['/alerts', 'f0 alerts'],
+      ] as const) {
+        const { page } = await harness.open(path);
+        await page.locator('.empty code').getByText(command).waitFor();
+        expect(await violations(page)).toEqual([]);
+      }
+    } finally {
+      Object.assign(server.shown, before);
+    }
+  });
+
   it('says what to do when there is no such run', async () => {
     const { page } = await harness.open('/');
     await page.evaluate(() => history.pushState(null, '', '/runs/pipeline/shop/none/1'));

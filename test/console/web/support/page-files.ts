@@ -12,7 +12,12 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** As strict as the console's own: the page must get along with it. */
-const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+const policy = [
+  "default-src 'none'",
+  ...['script-src', 'style-src', 'img-src', 'font-src', 'connect-src', 'form-action'].map((name) => `${name} 'self'`),
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** What was built; any other address is the page, which finds its way by itself. */
 export function servePage(app: FastifyInstance): void {
