@@ -78,6 +78,11 @@ export interface ShiftInput extends ReleaseRef {
   readonly otherRelease: string | null;
 }
 
+export interface RetireInput extends ReleaseRef {
+  /** It goes, and there is no release before it: what somebody else had there gets the traffic again. */
+  readonly withdrawn?: true;
+}
+
 /** What an environment serves, as read from it. */
 export interface TrafficState {
   readonly stableRelease: string | null;
@@ -157,7 +162,7 @@ export interface DeployActivities {
   prepareRelease(input: PrepareInput): Promise<TrafficState>;
   shiftTraffic(input: ShiftInput): Promise<TrafficState>;
   promoteRelease(input: ReleaseRef): Promise<TrafficState>;
-  retireRelease(input: ReleaseRef): Promise<TrafficState>;
+  retireRelease(input: RetireInput): Promise<TrafficState>;
   describeTraffic(input: DescribeInput): Promise<TrafficState>;
   /** Null: the cluster is of a type that cannot tell beforehand. */
   previewRelease(input: PreviewReleaseInput): Promise<ReleasePreview | null>;

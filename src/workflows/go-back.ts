@@ -74,8 +74,8 @@ async function returnPlace(run: DeploymentRun, place: Place, way: WayBack): Prom
   const end = (await returnTo(run, place, stable)) ?? (await returnTo(run, place, further));
   if (end) return end;
   if (stable) return { state: 'stuck', place, traffic: null };
-  // The first release of a place has nothing to go back to: it is taken out, and nothing serves.
-  const traffic = await place.executor.retire(place.candidate).catch(() => describe(place));
+  // The first release of a place has nothing to go back to: it is taken out, and nothing serves but what others had there.
+  const traffic = await place.executor.withdraw(place.candidate).catch(() => describe(place));
   return { state: 'withdrawn', place, traffic };
 }
 

@@ -28,7 +28,7 @@ export type GoneBack =
       readonly trafficBackAt: string;
       readonly remarks: readonly string[];
     }
-  /** There was no earlier release, so nothing serves. */
+  /** There was no earlier release, so nothing serves, or again what somebody else had there. */
   | { readonly state: 'withdrawn'; readonly place: Place; readonly traffic: TrafficState | null }
   /** No earlier release could serve, and people kept the candidate. */
   | { readonly state: 'kept'; readonly place: Place; readonly by: readonly string[] }
@@ -69,7 +69,7 @@ function sentence(end: GoneBack): string {
     case 'back':
       return [`${end.serving.release} serves`, ...end.remarks].join('; ');
     case 'withdrawn':
-      return `there is no earlier release to go back to: ${servingText(end.traffic)}`;
+      return `${isServed(end) ? 'it was the first release here' : 'there is no earlier release to go back to'}: ${servingText(end.traffic)}`;
     case 'kept':
       return `${end.place.candidate.release} is kept by ${end.by.join(', ')}`;
     case 'stuck':
@@ -82,8 +82,15 @@ function untouched(place: Place): readonly string[] {
   return current ? [place.says(`${current.release} serves, untouched`)] : [];
 }
 
-function phaseOf({ state }: GoneBack, way: WayBack): Phase {
-  if (state === 'back') return way.phase;
+/** Whether what somebody else had there serves again, and nothing of the candidate does. */
+function isServed({ place, traffic }: Extract<GoneBack, { readonly state: 'withdrawn' }>): boolean {
+  const serving = (traffic?.weights ?? []).filter(({ weight }) => weight > 0);
+  return serving.length > 0 && serving.every(({ release }) => release !== place.candidate.release);
+}
+
+function phaseOf(end: GoneBack, way: WayBack): Phase {
+  const { state } = end;
+  if (state === 'back' || (state === 'withdrawn' && isServed(end))) return way.phase;
   if (state === 'kept') return Phase.succeeded;
   return state === 'withdrawn' && way.phase === Phase.aborted ? Phase.aborted : Phase.failed;
 }

@@ -45,8 +45,11 @@ export class StepExecutor {
       [{ ...this.reference(release), weight, otherRelease: other?.release ?? null }],
     );
     const found = state.weights.find((share) => share.release === release.release)?.weight ?? 0;
-    // With nothing beside it a release has all of the traffic or none, whatever its share was to be.
-    const wanted = other === null && weight > 0 ? 100 : weight;
+    // With nothing beside it a release has all of the traffic or none, whatever its share was to be; what was there before us
+    // is no release of ours, and has the rest.
+    const isAlone =
+      other === null && !state.weights.some((share) => share.release !== release.release && share.weight > 0);
+    const wanted = isAlone && weight > 0 ? 100 : weight;
     if (found !== wanted) {
       const { environment } = this.plan;
       throw failure(
@@ -68,6 +71,14 @@ export class StepExecutor {
     this.touched = true;
     return deploy.retireRelease.executeWithOptions(this.options(`retire ${release.release}`), [
       this.reference(release),
+    ]);
+  }
+
+  /** Retires a release that has none before it; what others had deployed there serves again. */
+  withdraw(release: DeployedRelease): Promise<TrafficState> {
+    this.touched = true;
+    return deploy.retireRelease.executeWithOptions(this.options(`withdraw ${release.release}`), [
+      { ...this.reference(release), withdrawn: true },
     ]);
   }
 

@@ -5,6 +5,7 @@ import type {
   PrepareInput,
   PreviewReleaseInput,
   ReleaseRef,
+  RetireInput,
   ShiftInput,
   TrafficState,
 } from '../../contracts/activities';
@@ -40,8 +41,11 @@ export interface DeployTarget {
   shift(input: ShiftInput, context: DeployContext): Promise<TrafficState>;
   /** Makes `release` the stable one, with all of the traffic. */
   promote(input: ReleaseRef, context: DeployContext): Promise<TrafficState>;
-  /** Takes `release` out of the traffic, lets its running requests finish and stops it. What never ran is retired already. */
-  retire(input: ReleaseRef, context: DeployContext): Promise<TrafficState>;
+  /**
+   * Takes `release` out of the traffic, lets its running requests finish and stops it. What never ran is retired already.
+   * Where it is `withdrawn`, what others had deployed there before us is started again first, and gets the traffic.
+   */
+  retire(input: RetireInput, context: DeployContext): Promise<TrafficState>;
   /** What serves; an environment that never had a release serves nothing. */
   describe(input: DescribeInput): Promise<TrafficState>;
   /** Scrape addresses of the running replicas of a release; none when it does not run or serves no metrics. */

@@ -133,7 +133,10 @@ const environment = z
         'How long a region is asked before it counts as unreachable. Default 1m, with on_unreachable: wait 1h.',
       ),
     monitoring: z.string().optional().describe('A metric source of the platform. Default: the built-in analytics.'),
-    deployment: z.string().optional().describe('The deployment provider. Default: the one of the cluster.'),
+    deployment: z
+      .string()
+      .optional()
+      .describe('A label for people, such as exercise8-containers: what deploys is the type of the cluster.'),
     approval_required: z.boolean().default(false).describe('Adds the manual_approval gate, once.'),
     approval: approval.optional(),
     auto_promote: z

@@ -1,3 +1,4 @@
+import type { RetireInput } from '../../../contracts/activities';
 import { failure } from '../../../contracts/errors';
 import { envSecretOf } from './desired';
 import { annotation, canaryServiceOf } from './names';
@@ -44,12 +45,18 @@ async function followBy(session: Session, target: Deployed): Promise<void> {
 }
 
 /** Takes a release out of the traffic and stops it; see the port. */
-export async function retire(session: Session, options: WorkloadOptions): Promise<void> {
+export async function retire(
+  session: Session,
+  { withdrawn }: Pick<RetireInput, 'withdrawn'>,
+  options: WorkloadOptions,
+): Promise<void> {
   const { view, ref, plan } = session;
   const target = view.ofRelease(ref.release);
   if (!target) return;
-  const heir = heirOf(session, target);
+  const before = withdrawn ? foreign(session) : null;
+  const heir = heirOf(session, target, before);
   if (heir) await giveAll(session, heir, options);
+  if (heir && heir === before) await setPin(session, pinOfServing(session, heir), { stable: heir.release });
   await removeCanary(session, target);
   if (target.name === plan.workload && (await undo(session, target, options))) return;
   if (target.name === plan.workload) return stop(session, target, options.deadlineSeconds);
@@ -62,12 +69,19 @@ export async function retire(session: Session, options: WorkloadOptions): Promis
 }
 
 /** Who takes over what the release has of the traffic; null: it has none, or there is nobody. */
-function heirOf({ view }: Session, target: Deployed): Deployed | null {
+function heirOf({ view }: Session, target: Deployed, before: Deployed | null): Deployed | null {
   const canary = view.selectedBy(view.canaryService).some(({ name }) => name === target.name);
   if (!canary && !view.serving.some(({ name }) => name === target.name)) return null;
   const stable = view.service?.metadata?.annotations?.[annotation.stable];
-  const candidates = [stable === undefined ? null : view.ofRelease(stable), ...view.serving];
+  const candidates = [stable === undefined ? null : view.ofRelease(stable), ...view.serving, before];
   return candidates.find((one) => one !== null && one.name !== target.name) ?? null;
+}
+
+/** What was there before us, and was stopped when the first release was promoted. */
+function foreign({ view }: Session): Deployed | null {
+  const isKept = ({ managed, deployment }: Deployed) =>
+    !managed && annotation.replicas in (deployment.metadata?.annotations ?? {});
+  return view.deployed.find(isKept) ?? null;
 }
 
 async function removeCanary(session: Session, target: Deployed): Promise<void> {

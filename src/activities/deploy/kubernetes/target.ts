@@ -97,7 +97,7 @@ export function createKubernetesTarget(options: KubernetesTargetOptions): Kubern
       }),
     shift: (input, context) => step(input, context, (session) => shift(session, input, waits)),
     promote: (input, context) => step(input, context, (session) => promote(session, waits)),
-    retire: (input, context) => step(input, context, (session) => retire(session, waits)),
+    retire: (input, context) => step(input, context, (session) => retire(session, input, waits)),
     describe,
     preview: previewed,
     drift: (input, context) =>
