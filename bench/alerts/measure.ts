@@ -39,7 +39,10 @@ export async function measureAlerts(
       const told = answer(worker, (message) => typeof message.breachedAt === 'number');
       worker.send(`breach ${alerts}`);
       const { breachedAt, fingerprints } = (await told) as { breachedAt: number; fingerprints: string[] };
-      return receiver.arrivals(fingerprints, breachedAt);
+      const arrivals = await receiver.arrivals('firing', fingerprints, breachedAt);
+      worker.send('heal');
+      await receiver.arrivals('resolved', fingerprints, breachedAt);
+      return arrivals;
     };
     // What is measured is a warm server and a warm worker.
     await breach(100);
@@ -77,9 +80,10 @@ async function startReceiver() {
     for await (const chunk of request) body += String(chunk);
     const at = Date.now();
     const event = JSON.parse(body) as { type: string; data: { alerts: { fingerprint: string }[] } };
-    if (event.type === 'io.framework0.alert.firing') {
-      for (const { fingerprint } of event.data.alerts)
-        arrived.set(fingerprint, [...(arrived.get(fingerprint) ?? []), at]);
+    const kind = event.type.replace('io.framework0.alert.', '');
+    for (const { fingerprint } of event.data.alerts) {
+      const place = `${kind} ${fingerprint}`;
+      arrived.set(place, [...(arrived.get(place) ?? []), at]);
     }
     response.writeHead(204).end();
     changed();
@@ -87,16 +91,16 @@ async function startReceiver() {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    arrivals: async (fingerprints: readonly string[], breachedAt: number): Promise<Arrivals> => {
+    arrivals: async (kind: string, fingerprints: readonly string[], breachedAt: number): Promise<Arrivals> => {
       const timeout = AbortSignal.timeout(limitMs);
-      const missing = () => fingerprints.filter((fingerprint) => !arrived.has(fingerprint)).length;
+      timeout.addEventListener('abort', () => changed(), { once: true });
+      const missing = () => fingerprints.filter((fingerprint) => !arrived.has(`${kind} ${fingerprint}`)).length;
       while (missing() > 0 && !timeout.aborted) {
         await new Promise<void>((resolve) => {
           changed = resolve;
-          timeout.addEventListener('abort', () => resolve(), { once: true });
         });
       }
-      const times = fingerprints.map((fingerprint) => arrived.get(fingerprint) ?? []);
+      const times = fingerprints.map((fingerprint) => arrived.get(`${kind} ${fingerprint}`) ?? []);
       return {
         millis: times.flatMap(([first]) => (first === undefined ? [] : [first - breachedAt])),
         lost: missing(),

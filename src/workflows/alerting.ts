@@ -51,6 +51,8 @@ const messagesAtOnce = 50;
 const recordsAtOnce = 200;
 /** The database is asked again after this; alerts go out meanwhile. */
 const recordPause = '15 s';
+/** People first: what is being told is recorded when it has been, or when that takes longer than this. */
+const recordWaitMs = 10_000;
 
 /** It never ends: as with the keeper of an environment, what changes it goes behind `patched`. */
 setWorkflowOptions(
@@ -86,6 +88,8 @@ class AlertKeeper {
   private isChanged = true;
   private isRecording = false;
   private sending = 0;
+  /** Milliseconds since 1970. */
+  private recordedAt = Date.now();
 
   constructor(
     private readonly namespace: string,
@@ -151,6 +155,11 @@ class AlertKeeper {
     this.trail.note({ action: 'alert.silence_ended', actor: by, message: `silence ${id} ended` });
   }
 
+  private get recordsAreDue(): boolean {
+    if (!hasRecords(this.state)) return false;
+    return this.sending === 0 || Date.now() - this.recordedAt > recordWaitMs;
+  }
+
   private get isIdle(): boolean {
     return this.sending === 0 && !this.isRecording;
   }
@@ -174,13 +183,14 @@ class AlertKeeper {
   }
 
   private record(): void {
-    if (this.isRecording || !hasRecords(this.state)) return;
+    if (this.isRecording || !this.recordsAreDue) return;
     this.isRecording = true;
     void this.recordAll();
   }
 
   private async recordAll(): Promise<void> {
-    while (hasRecords(this.state) && !workflowInfo().continueAsNewSuggested) {
+    while (this.recordsAreDue && !workflowInfo().continueAsNewSuggested) {
+      this.recordedAt = Date.now();
       const alerts = takeRecords(this.state, recordsAtOnce);
       const { silences } = this.state;
       try {

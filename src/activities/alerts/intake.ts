@@ -61,11 +61,17 @@ export function createAlertIntake(options: AlertIntakeOptions): AlertIntake {
   };
 
   return {
-    raise: (namespace, config, facts) =>
-      new Promise((taken, failed) => {
-        waiting.set(namespace, [...(waiting.get(namespace) ?? []), { config, facts, taken: () => taken(), failed }]);
-        if (!flushing.has(namespace)) flushing.set(namespace, flush(namespace));
-      }),
+    raise: async (namespace, config, facts) => {
+      const parts = Array.from({ length: Math.ceil(facts.length / factsAtOnce) }, (_, index) =>
+        facts.slice(index * factsAtOnce, (index + 1) * factsAtOnce),
+      );
+      const add = (part: readonly AlertFact[]) =>
+        new Promise<void>((taken, failed) => {
+          waiting.set(namespace, [...(waiting.get(namespace) ?? []), { config, facts: part, taken, failed }]);
+          if (!flushing.has(namespace)) flushing.set(namespace, flush(namespace));
+        });
+      await Promise.all(parts.map(add));
+    },
     stop: async () => {
       stopping.abort();
       await Promise.all(flushing.values());

@@ -41,11 +41,11 @@ function raise(state: AlertingState, fact: AlertFact, now: string): void {
     if (differs) changed(state, known);
     return;
   }
-  const groups = groupsOf(state, fact);
   if (!known && Object.keys(state.alerts).length >= keptLimit && !makeRoom(state)) {
-    countBeyond(state, groups, fact, now);
+    countBeyond(state, fact, now);
     return;
   }
+  const groups = groupsOf(state, fact);
   const isPending = fact.forSeconds > 0;
   const alert: KeptAlert = {
     ...{ fingerprint: fact.fingerprint, name: fact.name, severity: fact.severity, labels: fact.labels },
@@ -112,7 +112,8 @@ function makeRoom(state: AlertingState): boolean {
   return false;
 }
 
-function countBeyond(state: AlertingState, groups: readonly AlertGroup[], fact: AlertFact, now: string): void {
+function countBeyond(state: AlertingState, fact: AlertFact, now: string): void {
+  const groups = crowdedGroupsOf(state, fact);
   let isNew = groups.length === 0;
   for (const group of groups) {
     if (group.beyond.includes(fact.fingerprint) || group.beyond.length >= beyondLimit) continue;
@@ -121,6 +122,18 @@ function countBeyond(state: AlertingState, groups: readonly AlertGroup[], fact: 
     news(state, group, now);
   }
   if (isNew) pass(state, fact);
+}
+
+/** Groups that are there; where an alert would be the first of its group, one for all such: groups are state, too. */
+function crowdedGroupsOf(state: AlertingState, fact: AlertFact): AlertGroup[] {
+  if (!state.config) return [];
+  return routesOf(state.config, fact).map((route) => {
+    const known = state.groups[newGroup(route, fact).id];
+    if (known) return known;
+    const crowd = newGroup({ ...route, groupBy: [] }, fact);
+    state.groups[crowd.id] ??= crowd;
+    return state.groups[crowd.id] ?? crowd;
+  });
 }
 
 /** Not kept, but recorded. */

@@ -36,6 +36,13 @@ describe('the intake of alerts', () => {
     expect(new Set(signals.map(({ workflowId }) => workflowId))).toEqual(new Set(['alerting/team']));
   });
 
+  it('parts what comes at once and would not fit into one signal', async () => {
+    const { signals, client } = temporal();
+    await createAlertIntake({ client, logger, collectMs: 1 }).raise('team', config(), facts(450));
+
+    expect(signals.map(({ batch }) => batch.facts.length)).toEqual([200, 200, 50]);
+  });
+
   it('keeps namespaces apart', async () => {
     const { signals, client } = temporal();
     const intake = createAlertIntake({ client, logger, collectMs: 5 });

@@ -238,4 +238,20 @@ describe('the state machine of alerts', () => {
     desk.pass(700);
     expect(desk.state).toMatchObject({ groups: {}, outgoing: [] });
   });
+
+  it('has room for new alerts when old ones are over, and few groups in a storm of groups', () => {
+    const desk = new Desk(config([route({ groupBy: ['app'] })]));
+    const storm = Array.from({ length: 3_000 }, (_, index) => fact({ labels: of(`app-${index}`) }));
+    desk.tell(...storm);
+    desk.pass(5);
+    expect(Object.keys(desk.state.groups)).toHaveLength(keptLimit + 1);
+    expect(desk.sent.map(({ firing }) => firing).reduce((sum, firing) => sum + firing, 0)).toBe(3_000);
+
+    desk.tell(...storm.map((one) => ({ ...one, state: 'resolved' as const, at: at(5) })));
+    desk.pass(60);
+    while (takeRecords(desk.state, 1_000).length > 0);
+    desk.tell(fact({ labels: of('new') }));
+    desk.pass(2);
+    expect(desk.sent.at(-1)).toMatchObject({ kind: 'firing', alerts: [{ labels: { app: 'new' } }] });
+  });
 });
