@@ -36,6 +36,7 @@ ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
 WORKDIR /app
 COPY package.json ./
 COPY bin ./bin
+COPY deploy/grafana ./deploy/grafana
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build --chown=65532:65532 /state /var/lib/framework0
@@ -57,6 +58,7 @@ ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
 WORKDIR /app
 COPY package.json ./
 COPY bin ./bin
+COPY deploy/grafana ./deploy/grafana
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build --chown=65532:65532 /state /var/lib/framework0

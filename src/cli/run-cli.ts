@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { withCommandSpan } from './command-span';
 import { addCommonOptions, type CliContext, createContext } from './context';
 import { ExitCode, explainError } from './exit-code';
 import type { CliIo } from './io';
@@ -18,7 +19,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitCo
       program.outputHelp();
       return ExitCode.fine;
     }
-    await program.parseAsync([...argv], { from: 'user' });
+    await withCommandSpan(argv, io.env, () => program.parseAsync([...argv], { from: 'user' }));
     return ExitCode.fine;
   } catch (error) {
     return report(error, context);

@@ -33,7 +33,7 @@ export async function createWorkers(parts: WorkerParts): Promise<ReadonlyMap<Tas
     namespace: connection.namespace,
     dataConverter: createDataConverter(config.encryption),
     interceptors: {
-      activity: [stepLogInterceptor, metrics.activityInterceptor, ...(tracing ? [tracing.activityInterceptor] : [])],
+      activity: [stepLogInterceptor, metrics.activityInterceptor, ...(tracing?.activityInterceptors ?? [])],
     },
   };
   const workflows: Partial<WorkerOptions> = {

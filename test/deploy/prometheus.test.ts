@@ -36,6 +36,7 @@ describe('the rules for Prometheus', () => {
       ...documentedMetrics(),
       ...all.flatMap(({ record }) => record ?? []),
       'http_requests_total',
+      'app:slo_error_budget_own:ratio',
     ]);
     const unknown = all.flatMap(({ expr }) => metricsIn(expr).filter((name) => !known.has(name)));
     expect(unknown).toEqual([]);

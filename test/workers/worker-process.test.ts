@@ -6,10 +6,10 @@ import { createDataConverter, parseEncryptionKeys } from '../../src/codec';
 import { errorCodeOf, rootMessage } from '../../src/contracts/errors';
 import { tracingClientInterceptors } from '../../src/tracing/client-interceptors';
 import { ourMetrics, processMetrics, temporalMetrics } from '../../src/workers/metric-catalogue';
+import { otlpReceiver } from '../support/otlp-receiver';
 import { devServer } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
 import { startWorking } from './support/fixtures';
-import { otlpReceiver } from './support/otlp-receiver';
 import { spawnWorker, type WorkerProcess } from './support/spawn-worker';
 
 let environment: TestWorkflowEnvironment;
@@ -118,6 +118,9 @@ describe('a worker process', () => {
     expect(scheduled).toMatchObject({ traceId: run!.traceId, parentSpanId: run!.spanId });
     expect(activity).toMatchObject({ traceId: run!.traceId, parentSpanId: scheduled!.spanId });
     expect(named('StartActivity:note')).toMatchObject({ traceId: run!.traceId });
+    const line = (text: string) => process.log().find(({ msg }) => msg === text);
+    expect(line('working')).toMatchObject({ trace_id: activity!.traceId, span_id: activity!.spanId });
+    expect(line('about to work')).toMatchObject({ trace_id: run!.traceId, span_id: run!.spanId });
   });
 
   it('traces no run that its client did not ask to trace, and adds nothing to its history', async () => {

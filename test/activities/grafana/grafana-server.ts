@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FakeVendor, type VendorAnswer, type VendorRequest } from '../metrics/fake-vendor';
 
-// Written from the API description that Grafana publishes (public/api-merged.json of its releases 11 and 12): paths, commands
-// with their fields, answers and statuses. A request with a field that the description does not have is refused.
+// Written by hand after Grafana's documentation of its HTTP API: as many paths, fields and statuses as are used here, and not
+// compared with a real Grafana. A request with a field that is not listed is refused.
 
 const saveDashboardCommand = z.strictObject({
   dashboard: z.looseObject({
