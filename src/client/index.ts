@@ -8,6 +8,7 @@ export {
   NotReachable,
   Refused,
 } from './errors';
+export { inTurns } from './in-turns';
 export { ProductionClient } from './production-client';
 export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
 export type {
@@ -17,6 +18,7 @@ export type {
   EnvironmentRef,
   FreezeRequest,
   ListFilter,
+  OutsideEvent,
   ProductionClientOptions,
   RollbackStarted,
   RunStatus,

@@ -35,8 +35,14 @@ export function remoteLogs(api: ApiAddress): LogReader {
   };
 }
 
+/** A link that signs the owner of this machine in to the page, once. */
+export async function signInLink(api: ApiAddress): Promise<string> {
+  const { path } = (await (await ask(api, '/session/links', timeoutMs, 'POST')).json()) as { path: string };
+  return `${api.url}${path}`;
+}
+
 async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, void> {
-  const response = await get(api, '/audit/export', null);
+  const response = await ask(api, '/audit/export', null);
   if (!response.body) return;
   for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
     if (line !== '') yield JSON.parse(line);
@@ -44,13 +50,19 @@ async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, vo
 }
 
 async function getJson<T>(api: ApiAddress, path: string): Promise<T> {
-  return (await get(api, path, timeoutMs)).json() as Promise<T>;
+  return (await ask(api, path, timeoutMs)).json() as Promise<T>;
 }
 
-async function get({ url, token }: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
+async function ask(
+  { url, token }: ApiAddress,
+  path: string,
+  limitMs: number | null,
+  method = 'GET',
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`${url}/api/v1${path}`, {
+      method,
       headers: { authorization: `Bearer ${token}` },
       ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
     });

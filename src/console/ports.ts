@@ -1,4 +1,9 @@
 import type { AuditLog } from '../activities/audit';
+import type { WatchView } from '../activities/observe';
+import type { Decision, ProductionClient } from '../client';
+import type { AlertDesk } from '../contracts/alerts';
+import type { KpiReader } from '../contracts/kpis';
+import type { LookStore } from './look-store';
 
 // What the API shows, as it needs it: whoever composes a process hands these in.
 
@@ -18,11 +23,50 @@ export interface LogReader {
   ofRun(workflowId: string, stage?: string): Promise<readonly CommandLog[]>;
 }
 
-export interface ApiParts {
-  readonly audit: AuditReader;
+/** The analyses that these workflows wait for. */
+export type WatchReader = (workflowIds: readonly string[]) => Promise<readonly WatchView[]>;
+
+/** What is used of the client. */
+export type ConsoleClient = Pick<
+  ProductionClient,
+  | 'list'
+  | 'status'
+  | 'plan'
+  | 'timeline'
+  | 'decide'
+  | 'pause'
+  | 'resume'
+  | 'abort'
+  | 'skip'
+  | 'rollback'
+  | 'tell'
+  | 'environment'
+  | 'environments'
+  | 'freeze'
+  | 'unfreeze'
+  | 'drift'
+  | 'urlOf'
+>;
+
+/** Signs what a person decided, so that the workflow can verify it. */
+export type DecisionSigner = (workflowId: string, decision: Decision) => Promise<Decision>;
+
+export interface ConsoleParts {
+  readonly client: ConsoleClient;
+  readonly audit: AuditReader & Pick<AuditLog, 'append'>;
   readonly logs: LogReader;
-  /** The analyses under way, and the observer's counters. */
-  readonly watches: () => Promise<unknown>;
+  readonly watches: WatchReader;
+  /** Counters of the observer of this process; null: it has none. */
+  readonly observerStats: () => unknown;
+  /** The last look at each environment's drift. */
+  readonly looks: LookStore;
+  /** Null: this system raises no alerts. */
+  readonly alerts: AlertDesk | null;
+  /** Null: this system computes no figures. */
+  readonly kpis: KpiReader | null;
+  /** Null: decisions are not signed. */
+  readonly signer: DecisionSigner | null;
   /** Null when the process can do its work; else what is missing. */
   readonly notReady: () => Promise<string | null>;
+  readonly temporalUiUrl: string | null;
 }

@@ -1,4 +1,4 @@
 export { answering } from './explain';
 export { genesisHash } from './migrations';
 export { type Database, type DatabaseOptions, openDatabase } from './open-database';
-export type { AuditEntriesTable, Schema, WatchesTable } from './schema';
+export type { AuditEntriesTable, ConsoleTokensTable, Schema, WatchesTable } from './schema';

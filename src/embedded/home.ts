@@ -11,6 +11,8 @@ export interface Home {
   readonly cluster: string;
   /** Who runs, and where it answers; for the owner's eyes only, it holds the API's token. */
   readonly systemFile: string;
+  /** Who signs in to the console by a password. */
+  readonly usersFile: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -27,6 +29,7 @@ export function homeOf(env: Env, override?: string): Home {
     logs: join(root, 'logs'),
     cluster: join(root, 'cluster'),
     systemFile: join(root, 'system.json'),
+    usersFile: join(root, 'console-users.json'),
   };
 }
 

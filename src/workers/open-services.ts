@@ -6,7 +6,7 @@ import { createCoordinationActivities } from '../activities/coordination';
 import { createDeployActivities, createDeployTargets } from '../activities/deploy';
 import { createMetricSources, type MetricSources, measureDeployments } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
-import { createObserver, type Observer } from '../activities/observe';
+import { createObserver, type Observer, type WatchView } from '../activities/observe';
 import { createSecretResolver } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
 import { alertSignal } from '../contracts/messages';
@@ -25,6 +25,10 @@ export interface OpenServices extends WorkerServices {
   readonly artifacts: ArtifactStore;
   /** Null where no served queue keeps anything in a database. */
   readonly auditLog: AuditLog | null;
+  /** Likewise. */
+  readonly database: Database | null;
+  /** The analyses of these workflows that the observer here carries. */
+  readonly watchesOf: (workflowIds: readonly string[]) => readonly WatchView[];
 }
 
 /** Queues whose activities keep something in the database. */
@@ -56,6 +60,8 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   return {
     artifacts,
     auditLog,
+    database,
+    watchesOf: (workflowIds) => observer?.watchesOf(workflowIds) ?? [],
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,

@@ -1,16 +1,99 @@
-import type { FastifyInstance } from 'fastify';
-import type { LogReader } from '../ports';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Command, ListFilter } from '../../client';
+import { callerOf } from '../access/caller';
+import type { CommandRequest, DecisionRequest, RunAnalyses, RunList, RunTimeline } from '../api';
+import type { ConsoleParts } from '../ports';
+import { analysisView, watchersOf } from '../views/analyses';
+import { type PlanReader, runDetail } from '../views/run-detail';
+import { answers, givenReason, name, object, reason, runParams } from './schema';
 
-interface LogRequest {
+interface ById {
   readonly Params: { readonly id: string };
-  readonly Querystring: { readonly stage?: string };
 }
 
-const logQuery = { type: 'object', additionalProperties: false, properties: { stage: { type: 'string' } } } as const;
+type RunQuery = Omit<ListFilter, 'awaitingApproval'> & { readonly awaiting?: boolean };
 
-/** What the commands of a run printed; the id is the workflow's, percent-encoded. */
-export function runRoutes(api: FastifyInstance, logs: LogReader): void {
-  api.get<LogRequest>('/runs/:id/logs', { schema: { querystring: logQuery } }, async ({ params, query }) => ({
-    logs: await logs.ofRun(params.id, query.stage),
-  }));
+const listQuery = object({
+  namespace: name,
+  name,
+  release: name,
+  phase: name,
+  awaiting: { type: 'boolean' },
+  limit: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 },
+});
+const logQuery = object({ stage: name });
+const decisionBody = object(
+  { stage: name, gate: name, verdict: { enum: ['approve', 'reject'] }, reason, subject: name },
+  ['stage', 'gate', 'verdict', 'reason', 'subject'],
+);
+const commandBody = object({ reason: givenReason }, ['reason']);
+const skipBody = object({ reason: givenReason, stage: name }, ['reason', 'stage']);
+
+/** Runs: the list, one of them, and what people do with it. The id is the workflow's, percent-encoded. */
+export function runRoutes(api: FastifyInstance, parts: ConsoleParts, plans: PlanReader): void {
+  const { client, logs, watches, signer } = parts;
+
+  api.get<{ Querystring: RunQuery }>(
+    '/runs',
+    { schema: { ...answers('RunList', 'Runs, newest first'), querystring: listQuery } },
+    async ({ query: { awaiting, ...filter } }): Promise<RunList> => ({
+      runs: await client.list({ ...filter, ...(awaiting === undefined ? {} : { awaitingApproval: awaiting }) }),
+    }),
+  );
+  api.get<ById>(
+    '/runs/:id',
+    { schema: { ...answers('RunDetail', 'A run as it stands now'), params: runParams } },
+    async ({ params }) => runDetail(client, plans, params.id),
+  );
+  api.get<ById>(
+    '/runs/:id/timeline',
+    { schema: { ...answers('RunTimeline', 'What happened in a run, oldest first'), params: runParams } },
+    async ({ params }): Promise<RunTimeline> => ({ events: await client.timeline(params.id) }),
+  );
+  api.get<ById>(
+    '/runs/:id/analyses',
+    { schema: { ...answers('RunAnalyses', 'What is watched now'), params: runParams } },
+    async ({ params }): Promise<RunAnalyses> => {
+      const views = await watches(watchersOf(await client.status(params.id)));
+      return { analyses: views.map(analysisView) };
+    },
+  );
+  api.get<ById & { Querystring: { readonly stage?: string } }>(
+    '/runs/:id/logs',
+    {
+      schema: { ...answers('RunLogs', 'What the commands of a run printed'), params: runParams, querystring: logQuery },
+    },
+    async ({ params, query }) => ({ logs: await logs.ofRun(params.id, query.stage) }),
+  );
+
+  api.post<ById & { Body: DecisionRequest }>(
+    '/runs/:id/decisions',
+    { schema: { ...answers('RunStatus', 'Approves or rejects what is asked'), params: runParams, body: decisionBody } },
+    async (request) => {
+      const decision = { ...request.body, by: callerOf(request).identity };
+      return client.decide(request.params.id, signer ? await signer(request.params.id, decision) : decision);
+    },
+  );
+
+  const command = (verb: string, summary: string, answer: string, run: (id: string, command: Command) => unknown) =>
+    api.post<ById & { Body: CommandRequest }>(
+      `/runs/:id/${verb}`,
+      { schema: { ...answers(answer, summary), params: runParams, body: commandBody } },
+      async (request) => run(request.params.id, commandOf(request)),
+    );
+  command('pause', 'Holds a run before its next step', 'RunStatus', (id, by) => client.pause(id, by));
+  command('resume', 'Lets a paused run go on', 'RunStatus', (id, by) => client.resume(id, by));
+  command('abort', 'Ends a run; environments under change go back', 'RunStatus', (id, by) => client.abort(id, by));
+  command('rollback', 'Takes a release out of every environment that it serves', 'RollbackStarted', (id, by) =>
+    client.rollback(id, by),
+  );
+  api.post<ById & { Body: CommandRequest & { readonly stage: string } }>(
+    '/runs/:id/skip',
+    { schema: { ...answers('RunStatus', 'Gives a stage up'), params: runParams, body: skipBody } },
+    async (request) => client.skip(request.params.id, { ...commandOf(request), stage: request.body.stage }),
+  );
+}
+
+function commandOf(request: FastifyRequest<{ Body: CommandRequest }>): Command {
+  return { by: callerOf(request).identity, reason: request.body.reason };
 }
