@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { AuditLine, AuditRow } from '../activities/audit';
-import { failure } from '../contracts/errors';
+import { type ErrorCode, failure } from '../contracts/errors';
+import type { SignInLink } from './api';
 import type { AuditReader, CommandLog, LogReader } from './ports';
 
 export interface ApiAddress {
@@ -10,6 +11,13 @@ export interface ApiAddress {
 }
 
 const timeoutMs = 30_000;
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  400: 'InvalidInput',
+  403: 'PermissionDenied',
+  404: 'NotFound',
+  409: 'Conflict',
+};
 
 /** Reads the audit trail of a running system through its API: its process alone may open the embedded database. */
 export function remoteAudit(api: ApiAddress): AuditReader {
@@ -35,9 +43,20 @@ export function remoteLogs(api: ApiAddress): LogReader {
   };
 }
 
+/** One request of the owner's, whose answer is JSON; null: there is none. */
+export async function callApi<T>(
+  api: ApiAddress,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<T> {
+  const text = await (await ask(api, path, timeoutMs, method, body)).text();
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
 /** A link that signs the owner of this machine in to the page, once. */
 export async function signInLink(api: ApiAddress): Promise<string> {
-  const { path } = (await (await ask(api, '/session/links', timeoutMs, 'POST')).json()) as { path: string };
+  const { path } = await callApi<SignInLink>(api, 'POST', '/session/links');
   return `${api.url}${path}`;
 }
 
@@ -58,12 +77,14 @@ async function ask(
   path: string,
   limitMs: number | null,
   method = 'GET',
+  sent?: object,
 ): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...(sent ? { 'content-type': 'application/json' } : {}) },
+      ...(sent ? { body: JSON.stringify(sent) } : {}),
       ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
     });
   } catch (error) {
@@ -78,5 +99,5 @@ async function ask(
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string }; message?: string } | null;
   const why = body?.error?.message ?? body?.message ?? response.statusText;
-  throw failure(response.status === 404 ? 'NotFound' : 'Unavailable', `${url} answered ${response.status}: ${why}`);
+  throw failure(codes[response.status] ?? 'Unavailable', `${url} answered ${response.status}: ${why}`);
 }

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Identity } from '../contracts/identity';
 import { keepGate } from './access/gatekeeper';
 import type { LocalUsers } from './access/local-users';
+import type { OidcSignIn } from './access/oidc';
 import type { SessionStore } from './access/session-store';
 import { createSignInLinks } from './access/sign-in-links';
 import type { TokenStore } from './access/token-store';
@@ -19,7 +20,9 @@ import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
 import { estateRoutes } from './routes/estate';
 import { eventRoutes } from './routes/events';
+import { type HookParts, hookRoutes } from './routes/hooks';
 import { kpiRoutes } from './routes/kpis';
+import { oidcRoutes } from './routes/oidc';
 import { planRoutes } from './routes/plan';
 import { runRoutes } from './routes/runs';
 import { sessionRoutes } from './routes/session';
@@ -39,6 +42,9 @@ export interface ConsoleOptions {
   readonly tokens: TokenStore;
   /** Null: nobody signs in by a password. */
   readonly users: LocalUsers | null;
+  /** Null: nobody signs in by an identity provider. */
+  readonly oidc: OidcSignIn | null;
+  readonly hooks: HookParts;
   /** Whoever can read system.json has the token: the owner of this home. Null: there is none. */
   readonly owner: { readonly token: string; readonly identity: Identity } | null;
   /** What people see in their address bar, where a proxy stands before us; null: they come directly. */
@@ -123,21 +129,23 @@ export async function createApi(options: ConsoleOptions): Promise<FastifyInstanc
 
   probeRoutes(app, parts);
   await app.register(async (api) => apiRoutes(api, app, options, hub), { prefix: '/api/v1' });
+  await app.register(async (hooks) => hookRoutes(hooks, parts.client, options.hooks), { prefix: '/hooks' });
   await servePage(app, options.pageFolder === undefined ? builtPage() : options.pageFolder);
   return app;
 }
 
 function apiRoutes(api: FastifyInstance, app: FastifyInstance, options: ConsoleOptions, hub: EventHub): void {
-  const { parts, owner } = options;
+  const { parts, owner, oidc } = options;
   const plans = planReader(parts.client);
   openApiRoute(api, app);
   sessionRoutes(api, {
     ...options,
     owner: owner?.identity ?? null,
     links: createSignInLinks(),
-    oidc: null,
+    oidc: oidc && { label: oidc.label },
     temporalUiUrl: parts.temporalUiUrl,
   });
+  if (oidc) oidcRoutes(api, { ...options, oidc });
   eventRoutes(api, hub);
   runRoutes(api, parts, plans);
   watchRoutes(api, parts.observerStats);

@@ -69,7 +69,7 @@ function roleFaults({ path, approval }: Place, { spec }: ProductionPlatform): Fa
   const granted = [...new Set(Object.values(spec.identity?.users ?? {}).flatMap(({ roles }) => roles))];
   return (approval.roles ?? []).flatMap((role, index) => {
     if (granted.includes(role)) return [];
-    const message = spec.identity
+    const message = spec.identity?.users
       ? `nobody in the platform has the role "${role}"`
       : `nobody can have the role "${role}": the platform has no identity section`;
     const expected = oneOf(granted, 'approvers by name, or a platform whose identity gives people roles');
@@ -78,7 +78,7 @@ function roleFaults({ path, approval }: Place, { spec }: ProductionPlatform): Fa
 }
 
 function strangers({ path, approval }: Place, { spec }: ProductionPlatform): Fault[] {
-  if (!spec.identity) return [];
+  if (!spec.identity?.users) return [];
   const known = Object.keys(spec.identity.users);
   return (['approvers', 'escalate_to'] as const).flatMap((field) =>
     (approval[field] ?? []).flatMap((name, index) => {

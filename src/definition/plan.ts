@@ -127,7 +127,7 @@ function whenFaults(stages: readonly NormalStage[], results: readonly WhenResult
 }
 
 function planDirectory({ spec: { identity } }: ProductionPlatform): Directory | null {
-  if (!identity) return null;
+  if (!identity?.users) return null;
   return { users: Object.fromEntries(Object.entries(identity.users).map(([name, { roles }]) => [name, roles])) };
 }
 

@@ -2,10 +2,12 @@ import { connectProduction } from '../client';
 import { createLocalUsers } from '../console/access/local-users';
 import { createSessionStore } from '../console/access/session-store';
 import { createTokenStore } from '../console/access/token-store';
+import { createHookStore } from '../console/hook-store';
 import { createLookStore } from '../console/look-store';
 import { type RunningApi, startApi } from '../console/server';
 import { failure } from '../contracts/errors';
 import type { Logger, OpenServices, RunningWorkers } from '../workers';
+import { oidcOf } from './console-sign-in';
 import type { Home } from './home';
 import { localUser } from './local-user';
 import { createLogReader } from './log-reader';
@@ -29,6 +31,7 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
   const { home, env, temporal, workers, services, logger, token, port } = options;
   const { auditLog, database, artifacts } = services;
   if (!auditLog || !database) throw failure('Unavailable', 'the workers came up without their database');
+  const oidc = env.F0_PLATFORM ? await oidcOf(env.F0_PLATFORM, env, database) : null;
   const client = await connectProduction({
     ...(temporal.ours ? { address: temporal.address, namespace: temporal.namespace } : {}),
     env,
@@ -52,6 +55,13 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
       sessions: createSessionStore(database),
       tokens: createTokenStore(database),
       users: createLocalUsers(home.usersFile),
+      oidc,
+      hooks: {
+        eventSecret: env.F0_HOOK_SECRET ?? null,
+        slack: null,
+        alertmanager: null,
+        seen: createHookStore(database),
+      },
       owner: { token, identity: { name: localUser(env), source: 'os' } },
       publicUrl: null,
       loopbackOnly: true,

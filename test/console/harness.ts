@@ -6,8 +6,9 @@ import { createAuditLog } from '../../src/activities/audit';
 import { type Decision, NotFound, type RunStatus, type RunSummary, readPlan } from '../../src/client';
 import { createLocalUsers, type LocalUsers } from '../../src/console/access/local-users';
 import { createSessionStore } from '../../src/console/access/session-store';
-import { createTokenStore } from '../../src/console/access/token-store';
+import { createTokenStore, type TokenStore } from '../../src/console/access/token-store';
 import type { ConsoleRole, Session } from '../../src/console/api';
+import { createHookStore } from '../../src/console/hook-store';
 import { createLookStore } from '../../src/console/look-store';
 import type { ConsoleClient, ConsoleParts } from '../../src/console/ports';
 import { type ConsoleOptions, createApi } from '../../src/console/server';
@@ -177,6 +178,7 @@ export interface Console {
   readonly app: FastifyInstance;
   readonly client: FakeClient;
   readonly users: LocalUsers;
+  readonly tokens: TokenStore;
   readonly database: Database;
   readonly audit: ConsoleParts['audit'];
   /** A browser that is signed in with this role; null: not signed in. */
@@ -218,6 +220,8 @@ export function consoleOptions(
     sessions: createSessionStore(database),
     tokens: createTokenStore(database),
     users: null,
+    oidc: null,
+    hooks: { eventSecret: null, slack: null, alertmanager: null, seen: createHookStore(database) },
     owner: { token: ownerToken, identity: { name: 'olga', source: 'os' } },
     publicUrl: null,
     loopbackOnly: true,
@@ -246,6 +250,7 @@ export async function openConsole(
     app,
     client,
     users,
+    tokens: createTokenStore(database),
     database,
     audit,
     browser: (role) => openBrowser(app, users, role),

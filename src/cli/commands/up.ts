@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { signInLink } from '../../console/api-client';
 import { startDetached } from '../../embedded/detach';
 import { homeOf } from '../../embedded/home';
@@ -9,18 +10,24 @@ import { whenAborted } from '../when-aborted';
 
 interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
+  readonly platform?: string;
 }
 
 export const configure: ConfigureVerb = (command, context) => {
   const { io, say, print } = context;
-  command.option('-d, --detach', 'return when everything is at work').action(async (options: UpOptions) => {
+  command
+    .option('-d, --detach', 'return when everything is at work')
+    .option('--platform <file>', 'the ProductionPlatform whose identity.oidc signs people in to the console');
+  command.action(async (options: UpOptions) => {
     const home = homeOf(io.env, options.home);
+    const { platform } = options;
+    const env = platform === undefined ? io.env : { ...io.env, F0_PLATFORM: resolve(io.cwd, platform) };
     if (options.detach) {
-      const { state, started } = await startDetached(home, io.env);
+      const { state, started } = await startDetached(home, env);
       await show(state, started, options);
       return;
     }
-    const system = await startSystem({ home, env: io.env, say, signal: io.interrupted });
+    const system = await startSystem({ home, env, say, signal: io.interrupted });
     if (system.kind === 'runs-already') {
       await show(system.state, false, options);
       return;

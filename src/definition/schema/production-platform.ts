@@ -78,6 +78,20 @@ const isolation = z.strictObject({
   timeout: duration.default('30m').describe('Of one command.'),
 });
 
+const oidc = z
+  .strictObject({
+    issuer: z.url({ protocol: /^https?$/, error: 'must be the URL of the identity provider' }),
+    client_id: z.string().min(1),
+    client_secret: secretReference.optional().describe('Left out: a public client, which PKCE alone protects.'),
+    scopes: z.array(z.string()).default(['profile', 'email']).describe('Beside openid.'),
+    name_claim: z.string().default('preferred_username').describe('Names people to approvals and the audit trail.'),
+    role_claim: z.string().default('groups').describe('Has the groups or roles of a person.'),
+    roles: z
+      .record(z.string(), z.enum(['viewer', 'operator', 'approver', 'admin']))
+      .describe('What a value of that claim makes of a person in the console; who has none is not let in.'),
+  })
+  .describe('Sign-in to the console by OpenID Connect.');
+
 export const productionPlatform = documentOf(
   'ProductionPlatform',
   z.strictObject({
@@ -90,11 +104,15 @@ export const productionPlatform = documentOf(
       .describe('What `monitoring` of an environment names.'),
     channels: z.record(name, channel).default({}).describe('Where people are told.'),
     identity: z
-      .strictObject({ users: z.record(z.string(), z.strictObject({ roles: z.array(z.string()).default([]) })) })
+      .strictObject({
+        users: z
+          .record(z.string(), z.strictObject({ roles: z.array(z.string()).default([]) }))
+          .optional()
+          .describe('Who may play which role in approvals.'),
+        oidc: oidc.optional(),
+      })
       .optional()
-      .describe(
-        'Who may play which role. Left out: any named person counts, and gates that ask for roles are refused.',
-      ),
+      .describe('Who people are. Without `users` any named person counts, and gates that ask for roles are refused.'),
     freezes: z
       .array(freeze)
       .default([])
