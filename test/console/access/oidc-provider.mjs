@@ -18,7 +18,12 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
   findAccount: (_context, id) => ({
     accountId: id,
-    claims: () => ({ sub: id, preferred_username: id, name: `The ${id}`, groups: [id === 'alice' ? 'release-board' : 'none'] }),
+    claims: () => ({
+      sub: id,
+      preferred_username: id,
+      name: `The ${id}`,
+      groups: [id === 'alice' ? 'release-board' : 'none'],
+    }),
   }),
   loadExistingGrant: async (context) => {
     const grant = new provider.Grant({ accountId: context.oidc.session.accountId, clientId: 'console' });

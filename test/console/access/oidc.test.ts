@@ -33,7 +33,11 @@ beforeAll(async () => {
     return said.includes('ready');
   });
   console_ = await openConsole({
-    oidc: { label: 'idp', begin: (uri) => signInBy().begin(uri), finish: (url, state) => signInBy().finish(url, state) },
+    oidc: {
+      label: 'idp',
+      begin: (uri) => signInBy().begin(uri),
+      finish: (url, state) => signInBy().finish(url, state),
+    },
   });
 });
 afterAll(async () => {
@@ -133,7 +137,12 @@ describe('sign-in by an identity provider', () => {
   });
 
   it('takes the highest of several roles, and no address that was not verified', () => {
-    const claims = { preferred_username: 'bob', groups: ['staff', 'release-board'], email: 'b@x', email_verified: false };
+    const claims = {
+      preferred_username: 'bob',
+      groups: ['staff', 'release-board'],
+      email: 'b@x',
+      email_verified: false,
+    };
 
     expect(personOf(claims, settings).role).toBe('approver');
     expect(() => personOf(claims, { ...settings, nameClaim: 'email' })).toThrow('has not verified the address b@x');
