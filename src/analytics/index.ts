@@ -11,11 +11,18 @@ export {
   normOf,
 } from './anomaly';
 export { type ConditionOptions, type Evaluation, evaluateCondition, type Outcome } from './condition';
+export { inUnit, naturalUnit } from './format';
 export { type Bucket, counterIncrease, histogramQuantile } from './histogram';
 export { type Judgement, judge, type SeriesByMetric } from './judge';
 export { type MannWhitneyOptions, type MannWhitneyResult, mannWhitney } from './mann-whitney';
 export { judgeMetric, type MetricJudgement, significance } from './metric-judge';
-export { neededBaselineReadings, neededReadings } from './needed-readings';
+export {
+  comparedMetrics,
+  conditionsOf,
+  neededBaselineReadings,
+  neededReadings,
+  uncomparedReadings,
+} from './needed-readings';
 export { addPoint, maxPoints, noPoints, type PointSeries } from './points';
 export { type PrometheusSample, parsePrometheusText } from './prometheus-text';
 export type { BaselineReading, MetricReading, NeededReading, WatchSample } from './reading';

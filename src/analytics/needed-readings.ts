@@ -1,3 +1,4 @@
+import type { Condition } from '../definition/condition';
 import type { AnalysisPlan } from '../definition/release-plan';
 import { anomalyMetrics, isAnomalyTrigger } from './anomaly';
 import { windowOf } from './condition';
@@ -5,8 +6,7 @@ import type { NeededReading } from './reading';
 
 /** The readings of the candidate that a plan asks for at every sample; each pair once. */
 export function neededReadings(plan: AnalysisPlan): NeededReading[] {
-  const ofTriggers = plan.triggers.flatMap((trigger) => (trigger.kind === 'condition' ? [trigger.condition] : []));
-  const ofConditions = [...ofTriggers, ...plan.criteria, ...plan.alerts].map((condition) => ({
+  const ofConditions = conditionsOf(plan).map((condition) => ({
     metric: condition.metric,
     windowSeconds: windowOf(condition, plan),
   }));
@@ -19,6 +19,18 @@ export function neededBaselineReadings(plan: AnalysisPlan): NeededReading[] {
   return unique(comparedMetrics(plan).flatMap((metric) => windows.map((windowSeconds) => ({ metric, windowSeconds }))));
 }
 
+/** What conditions are about that no points are kept of: one reading a metric, of the first condition that has it. */
+export function uncomparedReadings(plan: AnalysisPlan): NeededReading[] {
+  const compared = new Set(comparedMetrics(plan));
+  const byMetric = new Map<string, NeededReading>();
+  for (const condition of conditionsOf(plan)) {
+    const { metric } = condition;
+    if (compared.has(metric) || byMetric.has(metric)) continue;
+    byMetric.set(metric, { metric, windowSeconds: windowOf(condition, plan) });
+  }
+  return [...byMetric.values()];
+}
+
 /** Metrics of which points are kept. */
 export function comparedMetrics({ judge, triggers }: AnalysisPlan): string[] {
   const judged = (judge?.metrics ?? []).map(({ metric }) => metric);
@@ -28,6 +40,12 @@ export function comparedMetrics({ judge, triggers }: AnalysisPlan): string[] {
 /** Points for the judge are best over windows that do not overlap: then each is an observation of its own. */
 export function pointWindow({ intervalSeconds, windowSeconds }: AnalysisPlan): number {
   return Math.min(intervalSeconds, windowSeconds);
+}
+
+/** Triggers first, then criteria and alerts. */
+export function conditionsOf({ triggers, criteria, alerts }: AnalysisPlan): Condition[] {
+  const ofTriggers = triggers.flatMap((trigger) => (trigger.kind === 'condition' ? [trigger.condition] : []));
+  return [...ofTriggers, ...criteria, ...alerts];
 }
 
 function unique(readings: readonly NeededReading[]): NeededReading[] {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { productVersion } from '../embedded/product-version';
 import { withCommandSpan } from './command-span';
 import { addCommonOptions, type CliContext, createContext } from './context';
 import { ExitCode, explainError } from './exit-code';
@@ -31,7 +30,7 @@ function programFor(argv: readonly string[], context: CliContext): Command {
   const { io } = context;
   const program = new Command('f0')
     .description('A durable control plane for production change')
-    .version(version(), '-v, --version', 'print the version')
+    .version(productVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help for a verb')
     .showSuggestionAfterError()
@@ -68,12 +67,4 @@ function report(error: unknown, { io, say }: CliContext): ExitCode {
 
 function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** Read at run time: the manifest is outside the compiled tree. */
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
-  const found =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-  return typeof found === 'string' ? found : 'unknown';
 }

@@ -19,6 +19,11 @@ export const verbs: readonly Verb[] = [
     require('./commands/worker-version'),
   ),
   verb('dashboards', system, "bring the product's dashboards into a Grafana", () => require('./commands/dashboards')),
+  verb('console', system, 'serve the console beside workers that run elsewhere', () => require('./commands/console')),
+  verb('user', system, 'add, remove or list those who sign in to the console by a password', () =>
+    require('./commands/user'),
+  ),
+  verb('token', system, 'make, list or revoke tokens for services', () => require('./commands/token')),
   verb('codec-server', system, 'decode payloads for the web interface of Temporal', () =>
     require('./commands/codec-server'),
   ),

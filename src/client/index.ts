@@ -9,6 +9,7 @@ export {
   NotReachable,
   Refused,
 } from './errors';
+export { inTurns } from './in-turns';
 export { ProductionClient } from './production-client';
 export { type PlanReading, type ReadPlanRequest, readPlan } from './read-plan';
 export { createDecisionSigner, type DecisionSigner, type DecisionSignerOptions, type SignMessage } from './signing';
@@ -21,6 +22,7 @@ export type {
   EnvironmentRef,
   FreezeRequest,
   ListFilter,
+  OutsideEvent,
   ProductionClientOptions,
   RollbackStarted,
   RunStatus,

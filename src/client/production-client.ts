@@ -8,6 +8,7 @@ import {
   decideUpdate,
   deploymentStatusQuery,
   environmentStatusQuery,
+  eventSignal,
   freezeUpdate,
   pauseUpdate,
   planQuery,
@@ -35,6 +36,7 @@ import { AlertsClient } from './alerts';
 import { askedFor } from './asked-for';
 import { NotFound, Refused } from './errors';
 import { findRun } from './find-run';
+import { inTurns } from './in-turns';
 import { detectDrift, previewRelease } from './look';
 import { rollBackEnded } from './roll-back';
 import type { SignMessage } from './signing';
@@ -51,6 +53,7 @@ import type {
   EnvironmentRef,
   FreezeRequest,
   ListFilter,
+  OutsideEvent,
   ProductionClientOptions,
   RollbackStarted,
   RunStatus,
@@ -59,8 +62,13 @@ import type {
   StartRequest,
   WatchOptions,
 } from './types';
-import { listRuns } from './visibility';
+import { listEnvironments, listRuns } from './visibility';
 import { watchRun } from './watch-run';
+
+/** An estate of more is looked at by namespace. */
+const mostEnvironments = 500;
+/** Each is a task for a worker: enough to be quick, few enough to leave it time for its runs. */
+const questionsAtOnce = 8;
 
 /**
  * The typed door to the system: services and the command line use this and nothing else. Wherever a run is named,
@@ -204,6 +212,25 @@ export class ProductionClient {
     return this.#ask(`environment ${ref.namespace}/${ref.environment}`, () =>
       this.#client.workflow.getHandle(workflowId).query(environmentStatusQuery),
     );
+  }
+
+  /** Every environment that something was deployed to or that was frozen, by name. */
+  async environments(namespace?: string): Promise<readonly EnvironmentStatus[]> {
+    const ids = await this.#ask('the list of environments', () =>
+      listEnvironments(this.#client, namespace, mostEnvironments),
+    );
+    return inTurns(ids, questionsAtOnce, (id) =>
+      this.#ask(id, () => this.#client.workflow.getHandle(id).query(environmentStatusQuery)),
+    );
+  }
+
+  /** Tells a run and its deployments at work that something happened outside. */
+  async tell(run: string, event: OutsideEvent): Promise<void> {
+    const status = await this.status(run);
+    if (isFinal(status.phase)) throw new Refused(`${status.workflowId} has ended (${status.phase})`);
+    for (const id of [...openDeploymentIds(status)]) {
+      await this.#command(id, () => this.#client.workflow.getHandle(id).signal(eventSignal, event));
+    }
   }
 
   /** What ran in an environment, newest first. */

@@ -95,6 +95,12 @@ export interface EnvironmentRef {
   readonly environment: string;
 }
 
+/** Something outside happened: a bare-name trigger of a document. */
+export interface OutsideEvent {
+  readonly name: string;
+  readonly message: string;
+}
+
 export interface DriftRequest extends EnvironmentRef, Command {
   /** Give the releases' own fields the values back that they were deployed with. */
   readonly heal: boolean;

@@ -42,6 +42,22 @@ export async function listRuns(
   return runs;
 }
 
+/** The keepers of environments, those of one namespace or all: their workflow ids. */
+export async function listEnvironments(
+  client: Client,
+  namespace: string | undefined,
+  limit: number,
+): Promise<string[]> {
+  const conditions = [`WorkflowType = ${quoted(WorkflowType.environment)}`, "ExecutionStatus = 'Running'"];
+  if (namespace !== undefined) conditions.push(`WorkflowId STARTS_WITH ${quoted(`environment/${namespace}/`)}`);
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: conditions.join(' AND '), pageSize: limit })) {
+    ids.push(workflowId);
+    if (ids.length >= limit) break;
+  }
+  return ids.sort();
+}
+
 function summaryOf(
   run: WorkflowExecutionInfo,
   urlOf: (workflowId: string, runId: string) => string | null,

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import type { AuditLine, AuditRow } from '../activities/audit';
 import type { AppliedPlatform, PlatformDesk } from '../activities/kpis';
 import type { SignMessage } from '../client';
-import { failure } from '../contracts/errors';
+import { type ErrorCode, failure } from '../contracts/errors';
 import type { KpiReader, KpiReport } from '../contracts/kpis';
+import type { SignInLink } from './api';
 import type { AuditReader, CommandLog, LogReader } from './ports';
 
 export interface ApiAddress {
@@ -13,6 +14,13 @@ export interface ApiAddress {
 }
 
 const timeoutMs = 30_000;
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  400: 'InvalidInput',
+  403: 'PermissionDenied',
+  404: 'NotFound',
+  409: 'Conflict',
+};
 
 /** Reads the audit trail of a running system through its API: its process alone may open the embedded database. */
 export function remoteAudit(api: ApiAddress): AuditReader {
@@ -41,9 +49,12 @@ export function remoteLogs(api: ApiAddress): LogReader {
 /** Has messages signed by a running system, as its owner. */
 export function remoteSigner(api: ApiAddress): SignMessage {
   return async (command, workflowId, message) => {
-    const body = JSON.stringify({ command, workflowId, message });
-    const response = await call(api, '/signatures', timeoutMs, { method: 'POST', body });
-    return ((await response.json()) as { message: typeof message }).message;
+    const answer = await callApi<{ message: typeof message }>(api, 'POST', '/signatures', {
+      command,
+      workflowId,
+      message,
+    });
+    return answer.message;
   };
 }
 
@@ -62,16 +73,29 @@ export function remoteKpis(api: ApiAddress): KpiReader {
 export function remotePlatforms(api: ApiAddress): PlatformDesk {
   return {
     list: async () => (await getJson<{ platforms: readonly AppliedPlatform[] }>(api, '/platforms')).platforms,
-    apply: async (source, by) => {
-      const body = JSON.stringify({ ...source, by });
-      const response = await call(api, '/platforms', timeoutMs, { method: 'PUT', body });
-      return response.json() as Promise<AppliedPlatform>;
-    },
+    apply: (source, by) => callApi<AppliedPlatform>(api, 'PUT', '/platforms', { ...source, by }),
   };
 }
 
+/** One request of the owner's, whose answer is JSON; null: there is none. */
+export async function callApi<T>(
+  api: ApiAddress,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<T> {
+  const text = await (await ask(api, path, timeoutMs, method, body)).text();
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+/** A link that signs the owner of this machine in to the page, once. */
+export async function signInLink(api: ApiAddress): Promise<string> {
+  const { path } = await callApi<SignInLink>(api, 'POST', '/session/links');
+  return `${api.url}${path}`;
+}
+
 async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, void> {
-  const response = await get(api, '/audit/export', null);
+  const response = await ask(api, '/audit/export', null);
   if (!response.body) return;
   for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
     if (line !== '') yield JSON.parse(line);
@@ -79,24 +103,22 @@ async function* exportLines(api: ApiAddress): AsyncGenerator<AuditLine, void, vo
 }
 
 async function getJson<T>(api: ApiAddress, path: string): Promise<T> {
-  return (await get(api, path, timeoutMs)).json() as Promise<T>;
+  return (await ask(api, path, timeoutMs)).json() as Promise<T>;
 }
 
-function get(api: ApiAddress, path: string, limitMs: number | null): Promise<Response> {
-  return call(api, path, limitMs, {});
-}
-
-async function call(
+async function ask(
   { url, token }: ApiAddress,
   path: string,
   limitMs: number | null,
-  request: Pick<RequestInit, 'method' | 'body'>,
+  method = 'GET',
+  sent?: object,
 ): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`${url}/api/v1${path}`, {
-      ...request,
-      headers: { authorization: `Bearer ${token}`, ...(request.body ? { 'content-type': 'application/json' } : {}) },
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(sent ? { 'content-type': 'application/json' } : {}) },
+      ...(sent ? { body: JSON.stringify(sent) } : {}),
       ...(limitMs === null ? {} : { signal: AbortSignal.timeout(limitMs) }),
     });
   } catch (error) {
@@ -111,6 +133,7 @@ async function call(
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string }; message?: string } | null;
   const why = body?.error?.message ?? body?.message ?? response.statusText;
-  if (response.status === 422) throw failure('InvalidInput', why);
-  throw failure(response.status === 404 ? 'NotFound' : 'Unavailable', `${url} answered ${response.status}: ${why}`);
+  // What is wrong with a document says where by itself.
+  if (response.status === 400) throw failure('InvalidInput', why);
+  throw failure(codes[response.status] ?? 'Unavailable', `${url} answered ${response.status}: ${why}`);
 }

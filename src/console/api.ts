@@ -180,3 +180,32 @@ export type LiveEvent =
 export interface ApiError {
   readonly error: { readonly code: string; readonly message: string; readonly remedy: string | null };
 }
+
+/** GET /runs/:id/logs?stage */
+export interface RunLogs {
+  readonly logs: readonly {
+    readonly stage: string;
+    readonly at: string;
+    readonly title: string;
+    readonly text: string;
+  }[];
+}
+
+/** POST /tokens with { name, role, expiresAt? } (admin). */
+export interface NewApiToken {
+  readonly token: ApiToken;
+  /** Shown this once. */
+  readonly secret: string;
+}
+
+/** POST /session/links (the owner of the machine): where a browser is signed in by it, once. */
+export interface SignInLink {
+  readonly path: string;
+}
+
+/** GET /watches: counters of the observer of this process; null: it has none. */
+export type ObserverStats = { readonly [figure: string]: number } | null;
+
+// POST /session with { name, password } signs a local user in, DELETE /session signs out. Where `signIn.oidc` is set, GET
+// /session/oidc leads to the identity provider and comes back to the page. POST /environments/:namespace/:environment/
+// {freeze,unfreeze,drift} take { reason }, `freeze` also { id, until }, `drift` also { heal }.

@@ -8,6 +8,11 @@ export interface Schema extends KpiTables {
   readonly observers: ObserversTable;
   readonly alerts: AlertsTable;
   readonly alert_silences: AlertSilencesTable;
+  readonly console_sessions: ConsoleSessionsTable;
+  readonly console_tokens: ConsoleTokensTable;
+  readonly console_sign_ins: ConsoleSignInsTable;
+  readonly console_looks: ConsoleLooksTable;
+  readonly console_hooks: ConsoleHooksTable;
 }
 
 /** The hash-chained log. `key`, `workflow_id` and `namespace` repeat what is in `entry`, to be found by. */
@@ -69,4 +74,55 @@ export interface AlertSilencesTable {
   namespace: string;
   /** `Silence`. */
   silence: string;
+}
+
+/** Who is signed in to the console. The id is in the person's cookie alone. */
+export interface ConsoleSessionsTable {
+  /** Hex SHA-256. */
+  id_hash: string;
+  name: string;
+  display_name: string;
+  /** Of the console. */
+  role: string;
+  /** `oidc`, `local` or `owner`. */
+  source: string;
+  seen_at: number;
+  expires_at: number;
+}
+
+/** Tokens of services; the secret was shown once. */
+export interface ConsoleTokensTable {
+  id: string;
+  /** Hex SHA-256. */
+  secret_hash: string;
+  name: string;
+  role: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+}
+
+/** People who are at their identity provider just now. */
+export interface ConsoleSignInsTable {
+  /** Hex SHA-256. */
+  state_hash: string;
+  nonce: string;
+  verifier: string;
+  expires_at: number;
+}
+
+/** The last look at an environment's drift. */
+export interface ConsoleLooksTable {
+  /** `namespace/environment`. */
+  environment: string;
+  at: number;
+  /** `DriftResult`. */
+  result: string;
+}
+
+/** Webhooks that were taken, so that none is taken twice. */
+export interface ConsoleHooksTable {
+  id: string;
+  seen_at: number;
 }

@@ -13,6 +13,8 @@ export interface Home {
   readonly systemFile: string;
   /** What the running system signs decisions with; for the owner's eyes only. */
   readonly signingKeyFile: string;
+  /** Who signs in to the console by a password. */
+  readonly usersFile: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,6 +32,7 @@ export function homeOf(env: Env, override?: string): Home {
     cluster: join(root, 'cluster'),
     systemFile: join(root, 'system.json'),
     signingKeyFile: join(root, 'signing-key.pem'),
+    usersFile: join(root, 'console-users.json'),
   };
 }
 

@@ -5,8 +5,6 @@ import type { Connection } from '@temporalio/client';
 import getPort from 'get-port';
 import pino from 'pino';
 import { connectTemporal } from '../client';
-import type { ApiParts } from '../console/ports';
-import { startApi } from '../console/server';
 import { failure } from '../contracts/errors';
 import { allTaskQueues } from '../contracts/task-queues';
 import {
@@ -20,10 +18,9 @@ import {
 } from '../workers';
 import { ensureClusterAgent, stopClusterAgent, superviseClusterAgent } from './cluster';
 import { cacheOf, type Home } from './home';
-import { createLogReader } from './log-reader';
 import { claimHome, releaseHome } from './owner';
 import { identityOf, isAlive } from './process-identity';
-import { systemSigner } from './system-signer';
+import { startConsole } from './start-console';
 import { readSystemState, removeSystemState, runningSystem, type SystemState, writeSystemState } from './system-state';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { startTemporalServer } from './temporal/server';
@@ -93,11 +90,12 @@ async function start(options: StartSystemOptions, closers: Closers, stop: () => 
   closers.push(() => stopClusterAgent({ home: home.root }));
   closers.push(() => cluster.end());
 
-  const { workers, parts } = await startWork(options, temporal, logger);
+  const { workers, services } = await startWork(options, temporal, logger);
   closers.push(() => workers.drain().catch(() => undefined));
 
   const token = randomBytes(32).toString('base64url');
-  const api = await startApi({ parts, token }, await apiPort(home));
+  const port = await apiPort(home);
+  const api = await startConsole({ home, env, temporal, workers, services, logger, token, port });
   closers.push(() => api.close());
 
   const state: SystemState = {
@@ -111,18 +109,16 @@ async function start(options: StartSystemOptions, closers: Closers, stop: () => 
   return { kind: 'started', state, stop, finished: workers.finished };
 }
 
-/** Workers of all queues with the observer, and what the API shows of them. */
+/** Workers of all queues with the observer, and what they stand on. */
 async function startWork(
   { home, env }: StartSystemOptions,
   temporal: SystemState['temporal'],
   logger: Logger,
-): Promise<{ readonly workers: RunningWorkers; readonly parts: ApiParts }> {
+): Promise<{ readonly workers: RunningWorkers; readonly services: OpenServices }> {
   const opened: OpenServices[] = [];
-  const config = loadWorkerConfig(env, { home: home.root });
-  const sign = await systemSigner({ home, env, secretsFolder: config.secretsFolder });
   const workers = await startWorkers({
     // The API answers for the workers here.
-    config: { ...config, taskQueues: allTaskQueues, health: null, metrics: null },
+    config: { ...loadWorkerConfig(env, { home: home.root }), taskQueues: allTaskQueues, health: null, metrics: null },
     logger,
     temporal: temporal.ours ? temporal : null,
     services: async (context) => {
@@ -132,22 +128,8 @@ async function startWork(
     },
   });
   const [services] = opened;
-  if (!services?.auditLog) throw failure('Unavailable', 'the workers came up without their database');
-  const { auditLog, artifacts, kpis, platforms } = services;
-  const parts: ApiParts = {
-    audit: auditLog,
-    logs: createLogReader(auditLog, artifacts),
-    kpis,
-    platforms,
-    watches: async () => services.observerStats(),
-    sign,
-    notReady: async () => {
-      const { ready, checks } = await workers.readiness();
-      const missing = Object.entries(checks).filter(([, state]) => state !== 'ok');
-      return ready ? null : missing.map(([name, state]) => `${name}: ${state}`).join('; ');
-    },
-  };
-  return { workers, parts };
+  if (!services) throw failure('Unavailable', 'the workers came up without what they stand on');
+  return { workers, services };
 }
 
 /** TEMPORAL_ADDRESS or a profile names one that is not ours; else this home's own. */

@@ -22,7 +22,7 @@ import {
 } from '../activities/kpis';
 import { createMetricSources, type MetricSources, measureDeployments } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
-import { createObserver, type Observer } from '../activities/observe';
+import { createObserver, type Observer, type WatchView } from '../activities/observe';
 import { createSecretResolver } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
 import type { KpiReader } from '../contracts/kpis';
@@ -47,6 +47,10 @@ export interface OpenServices extends WorkerServices {
   readonly platforms: PlatformStore | null;
   /** Null there likewise. */
   readonly alertRecords: AlertRecords | null;
+  /** Null there likewise. */
+  readonly database: Database | null;
+  /** The analyses of these workflows that the observer here carries. */
+  readonly watchesOf: (workflowIds: readonly string[]) => readonly WatchView[];
 }
 
 /** Queues whose activities keep something in the database. */
@@ -89,6 +93,8 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     kpis,
     platforms,
     alertRecords,
+    database,
+    watchesOf: (workflowIds) => observer?.watchesOf(workflowIds) ?? [],
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,

@@ -1,3 +1,4 @@
+import { authorityRefusal } from '../contracts/decision-authority';
 import type { Identity } from '../contracts/identity';
 import type { DecideInput } from '../contracts/messages';
 import type { AwaitingApproval } from '../contracts/status';
@@ -37,8 +38,7 @@ export class ApprovalGate {
 
   /** Why this decision does not count, as a sentence; null when it does. */
   refusalOf(decision: DecideInput, now: number): string | null {
-    const { plan, subject, author, askedAt } = this.question;
-    const who = decision.by.name;
+    const { plan, subject, author, askedAt, directory } = this.question;
     if (this.outcome) return `gate ${plan.name} is ${this.outcome.state} already`;
     if (now >= Date.parse(this.expiresAt)) return `gate ${plan.name} expired at ${this.expiresAt}`;
     if (decision.subject !== undefined && decision.subject !== subject) {
@@ -47,15 +47,15 @@ export class ApprovalGate {
     if (decision.askedAt !== undefined && decision.askedAt !== askedAt) {
       return `this answers what was asked at ${decision.askedAt}; what waits was asked at ${askedAt}: look again, then decide`;
     }
-    if (decision.verdict === 'approve' && who === author.name && !plan.allowAuthor) {
-      return `${who} started this release and may not approve it (separation of duties; allow_author is false)`;
-    }
-    const refusal = this.authorityRefusal(who);
-    if (refusal) return refusal;
-    if (decision.verdict === 'approve' && this.approvedBy.includes(who)) {
-      return `${who} has approved already; ${plan.quorum - this.approvedBy.length} more must be somebody else`;
-    }
-    return null;
+    const question = {
+      gate: plan,
+      author: author.name,
+      directory,
+      escalatedTo: this.escalated ? plan.escalateTo : [],
+      approvedBy: this.approvedBy,
+      quorum: plan.quorum,
+    };
+    return authorityRefusal(question, decision.by.name, decision.verdict);
   }
 
   /** Counts a decision that was not refused. */
@@ -94,21 +94,5 @@ export class ApprovalGate {
       askedAt,
       expiresAt: this.expiresAt,
     };
-  }
-
-  private authorityRefusal(who: string): string | null {
-    const { plan, directory } = this.question;
-    if (plan.approvers.includes(who)) return null;
-    if (this.escalated && plan.escalateTo.includes(who)) return null;
-    const roles = directory && Object.hasOwn(directory.users, who) ? directory.users[who] : undefined;
-    if (roles?.some((role) => plan.roles.includes(role))) return null;
-    if (plan.approvers.length === 0 && plan.roles.length === 0) {
-      return directory && !roles ? `${who} is not in the platform's directory of users` : null;
-    }
-    const wanted = [
-      ...(plan.approvers.length > 0 ? [`be one of ${plan.approvers.join(', ')}`] : []),
-      ...(plan.roles.length > 0 ? [`have the role ${plan.roles.join(' or ')}`] : []),
-    ].join(', or ');
-    return `${who} may not decide gate ${plan.name}: a decider must ${wanted}${roles ? ` (has: ${roles.join(', ') || 'no roles'})` : ''}`;
   }
 }

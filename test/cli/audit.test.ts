@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/database';
 import { homeOf } from '../../src/embedded/home';
 import { identityOf } from '../../src/embedded/process-identity';
 import { removeSystemState, writeSystemState } from '../../src/embedded/system-state';
+import { consoleOptions, examplePlan, FakeClient, ownerToken } from '../console/harness';
 import { f0 } from './harness';
 
 const root = mkdtempSync(join(tmpdir(), 'f0-audit-'));
@@ -51,20 +52,16 @@ describe('f0 audit', () => {
   it('asks the running system, whose process alone may open the database', async () => {
     const database = await openDatabase({ folder: home.database });
     const audit = createAuditLog(database);
-    const none = { kpis: null, platforms: null };
-    const parts = {
-      ...none,
-      audit,
-      logs: { ofRun: async () => [] },
-      watches: async () => null,
-      notReady: async () => null,
-    };
-    const api = await startApi({ parts, token: 'token' }, 0);
+    const client = new FakeClient(await examplePlan());
+    const api = await startApi(consoleOptions(database, { client, audit, logs: { ofRun: async () => [] } }), {
+      host: '127.0.0.1',
+      port: 0,
+    });
     writeSystemState(home, {
       process: identityOf(process.pid),
       since: '2026-01-01T00:00:00Z',
       temporal: { address: '127.0.0.1:9', namespace: 'default', uiUrl: null, ours: true },
-      api: { url: api.url, token: 'token' },
+      api: { url: api.url, token: ownerToken },
       cluster: { url: 'http://127.0.0.1:9', pid: 1 },
     });
     try {

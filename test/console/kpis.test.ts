@@ -1,12 +1,10 @@
 import type { PlatformText } from '../../src/activities/kpis';
 import { remoteKpis, remotePlatforms } from '../../src/console/api-client';
-import type { ApiParts } from '../../src/console/ports';
-import { type RunningApi, startApi } from '../../src/console/server';
 import { errorCodeOf, failure } from '../../src/contracts/errors';
 import type { Identity } from '../../src/contracts/identity';
 import type { KpiReader, KpiReport } from '../../src/contracts/kpis';
+import { type Console, openConsole, ownerToken as token } from './harness';
 
-const token = 'the-token';
 const bob: Identity = { name: 'bob', source: 'cli' };
 const asked: unknown[] = [];
 const report: KpiReport = { from: 'a', to: 'b', namespace: null, delivery: [], slos: [], business: [] };
@@ -26,27 +24,16 @@ const platforms = {
     return applied;
   },
 };
-const parts = (change: Partial<ApiParts>): ApiParts => ({
-  audit: {} as ApiParts['audit'],
-  logs: { ofRun: async () => [] },
-  kpis,
-  platforms,
-  watches: async () => null,
-  notReady: async () => null,
-  ...change,
-});
-
 describe('the API of figures', () => {
-  let api: RunningApi;
-  let without: RunningApi;
+  let consoles: readonly Console[];
+  let [api, without] = [{ url: '' }, { url: '' }];
   beforeAll(async () => {
-    api = await startApi({ parts: parts({}), token }, 0);
-    without = await startApi({ parts: parts({ kpis: null, platforms: null }), token }, 0);
+    const [figures, none] = [await openConsole({}, { kpis, platforms }), await openConsole()];
+    consoles = [figures, none];
+    api = { url: await figures.app.listen({ host: '127.0.0.1', port: 0 }) };
+    without = { url: await none.app.listen({ host: '127.0.0.1', port: 0 }) };
   });
-  afterAll(async () => {
-    await api.close();
-    await without.close();
-  });
+  afterAll(() => Promise.all(consoles.map((one) => one.close())));
   beforeEach(() => asked.splice(0));
   const get = (path: string) =>
     fetch(`${api.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status);

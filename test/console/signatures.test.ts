@@ -1,31 +1,19 @@
-import { createDecisionSigner } from '../../src/client';
-import { newSigningKey } from '../../src/client/signing';
 import { remoteSigner } from '../../src/console/api-client';
-import type { ApiParts } from '../../src/console/ports';
-import { type RunningApi, startApi } from '../../src/console/server';
 import type { CommandInput } from '../../src/contracts/messages';
 import { type Proof, statementOf } from '../../src/contracts/proof';
 import { signatureHolds } from '../../src/contracts/signature';
+import { type Console, openConsole, testSigner, ownerToken as token } from './harness';
 
-const token = 'the-token';
-const signer = createDecisionSigner({ privateKey: newSigningKey() });
-const parts: ApiParts = {
-  audit: {} as never,
-  logs: { ofRun: async () => [] },
-  watches: async () => null,
-  kpis: null,
-  platforms: null,
-  notReady: async () => null,
-  sign: signer.as({ iss: 'os', sub: '1000@host', name: 'olga' }),
-};
 const message: CommandInput = { by: { name: 'eve', source: 'oidc' }, reason: 'fine' };
 
 describe('the API that signs', () => {
-  let api: RunningApi;
+  let console_: Console;
+  let api = { url: '' };
   beforeAll(async () => {
-    api = await startApi({ parts, token }, 0);
+    console_ = await openConsole();
+    api = { url: await console_.app.listen({ host: '127.0.0.1', port: 0 }) };
   });
-  afterAll(() => api.close());
+  afterAll(() => console_.close());
 
   const post = (body: unknown, bearer = token) =>
     fetch(`${api.url}/api/v1/signatures`, {
@@ -42,7 +30,7 @@ describe('the API that signs', () => {
 
     expect(signed).toMatchObject({ by: { name: 'olga', source: 'signed' }, stage: 'scans', reason: 'fine' });
     const whole = signed as typeof signed & { readonly proof: Proof };
-    expect(signatureHolds(statementOf('skip', whole), whole.proof.signature, signer.publicKey)).toBe(true);
+    expect(signatureHolds(statementOf('skip', whole), whole.proof.signature, testSigner.publicKey)).toBe(true);
   });
 
   it('signs for nobody without the token, and nothing that is no command', async () => {
@@ -58,12 +46,19 @@ describe('the API that signs', () => {
   });
 
   it('has no such route where there is no key', async () => {
-    const { sign: _, ...without } = parts;
-    const other = await startApi({ parts: without, token }, 0);
+    const other = await openConsole({}, { signerOf: null });
     try {
-      await expect(remoteSigner({ url: other.url, token })('skip', 'w', message)).rejects.toThrow('answered 404');
+      const url = await other.app.listen({ host: '127.0.0.1', port: 0 });
+      await expect(remoteSigner({ url, token })('skip', 'w', message)).rejects.toThrow('answered 404');
     } finally {
       await other.close();
     }
+  });
+
+  it('signs as the owner for nobody else, whatever their role', async () => {
+    const { send } = await console_.browser('admin');
+    const { status } = await send('POST', '/api/v1/signatures', { command: 'skip', workflowId: 'w', message });
+
+    expect(status).toBe(403);
   });
 });

@@ -158,6 +158,11 @@ async function list(db: Kysely<Schema>, filter: AuditFilter): Promise<AuditRow[]
     .limit(filter.limit ?? 100);
   if (filter.workflowId !== undefined) query = query.where('workflow_id', '=', columnText(filter.workflowId));
   if (filter.namespace !== undefined) query = query.where('namespace', '=', columnText(filter.namespace));
+  // They are in no column, but their place in the canonical text is fixed: its first key is `action`, its second `actor`.
+  const { action, actor } = filter;
+  if (action !== undefined) query = query.where(sql<boolean>`starts_with(entry, ${`{"action":${quoted(action)}`})`);
+  if (actor !== undefined)
+    query = query.where(sql<boolean>`strpos(entry, ${`"actor":{"name":${quoted(actor)}",`}) > 0`);
   if (filter.before !== undefined) query = query.where('sequence', '<', filter.before);
   return (await query.execute()).map((row) => ({
     sequence: row.sequence,
@@ -165,6 +170,11 @@ async function list(db: Kysely<Schema>, filter: AuditFilter): Promise<AuditRow[]
     hash: row.hash,
     entry: entryOf(row.entry),
   }));
+}
+
+/** As in JSON, without the closing quote. */
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(0, -1);
 }
 
 /** A row that somebody changed may hold anything; `verify` says so, here it is shown as it is. */

@@ -38,6 +38,10 @@ export interface AuditVerification {
 export interface AuditFilter {
   readonly workflowId?: string;
   readonly namespace?: string;
+  /** Name of who acted. */
+  readonly actor?: string;
+  /** Beginning of the action: `approval.` is all about approvals. */
+  readonly action?: string;
   /** Rows before this sequence number: the next page of an earlier answer. */
   readonly before?: number;
   /** @default 100 */

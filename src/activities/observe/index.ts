@@ -1,2 +1,3 @@
 export { createObserver } from './observer';
-export type { Completion, Observer, ObserverLogger, ObserverOptions, ObserverStats } from './port';
+export type { Completion, Observer, ObserverLogger, ObserverOptions, ObserverStats, WatchView } from './port';
+export { type ReadStoredWatches, storedWatches } from './stored-watches';

@@ -8,7 +8,7 @@ import { createAnalyze } from './analyze';
 import { readPast } from './baseline';
 import { type Answer, Completions } from './completions';
 import { Heartbeats } from './heartbeats';
-import type { Observer, ObserverOptions, ObserverStats } from './port';
+import type { Observer, ObserverOptions, ObserverStats, WatchView } from './port';
 import { pause, repeat } from './repeat';
 import { StateSaver } from './state-saver';
 import { aheadOf, furtherState, inTimeOf, type StoredWatch, type Watch } from './watch';
@@ -33,6 +33,7 @@ export function createObserver(options: ObserverOptions): Observer {
     start: () => observer.start(),
     stop: () => observer.stop(),
     stats: () => observer.stats(),
+    watchesOf: (workflowIds) => observer.watchesOf(workflowIds),
   };
 }
 
@@ -103,6 +104,16 @@ class WatchObserver {
 
   stats(): ObserverStats {
     return { watches: this.#watches.size, groups: this.#groups.size, ...this.#counts };
+  }
+
+  watchesOf(workflowIds: readonly string[]): readonly WatchView[] {
+    const wanted = new Set(workflowIds);
+    return [...this.#watches.values()]
+      .filter(({ workflowId }) => wanted.has(workflowId))
+      .map(({ key, workflowId, input, state }) => {
+        const readings = this.#groups.get(WatchGroup.keyOf(input))?.history ?? {};
+        return { key, workflowId, input, state, readings };
+      });
   }
 
   /** A new analysis, or a further attempt of one: it goes on from where its last observer told that it was. */

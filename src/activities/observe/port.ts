@@ -1,9 +1,11 @@
 import type { AsyncCompletionClient } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { WatchState } from '../../analytics';
 import type { ObserveActivities } from '../../contracts/activities';
-import type { AnalyzeResult, VerdictReason } from '../../contracts/analysis';
+import type { AnalyzeInput, AnalyzeResult, VerdictReason } from '../../contracts/analysis';
 import type { Database } from '../../database';
 import type { Clock, MetricSources } from '../metrics';
+import type { ReadingSeries } from './reading-history';
 import type { Watch } from './watch';
 
 /** What is used of Temporal's client: an activity is completed from outside by its task token. */
@@ -72,4 +74,16 @@ export interface Observer {
   /** Ends sampling, saves where each watch stands and leaves the watches to others. */
   stop(): Promise<void>;
   stats(): ObserverStats;
+  /** What these workflows wait for, as it stands now: for people to look at. */
+  watchesOf(workflowIds: readonly string[]): readonly WatchView[];
+}
+
+/** One analysis under way. */
+export interface WatchView {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly input: AnalyzeInput;
+  readonly state: WatchState;
+  /** By metric, of those that `state` has no points of. */
+  readonly readings: Readonly<Record<string, ReadingSeries>>;
 }

@@ -4,11 +4,13 @@ import {
   type NeededReading,
   neededBaselineReadings,
   neededReadings,
+  uncomparedReadings,
 } from '../../analytics';
 import type { AnalyzeInput } from '../../contracts/analysis';
 import type { MetricTarget } from '../../definition/release-plan';
 import type { Clock, MetricSources } from '../metrics';
 import { readBaseline } from './baseline';
+import { ReadingHistory, type ReadingSeries } from './reading-history';
 import type { Watch } from './watch';
 
 /** What all watches of a group learn at once. */
@@ -35,7 +37,9 @@ export class WatchGroup {
   readonly #watches = new Set<Watch>();
   #needed: readonly NeededReading[] = [];
   #neededOfBaseline: readonly NeededReading[] = [];
+  #uncompared: readonly NeededReading[] = [];
   #plansChanged = true;
+  readonly #history = new ReadingHistory();
   #cancelTick: (() => void) | null = null;
   #sampling: Promise<void> | null = null;
   #stopped = true;
@@ -53,6 +57,11 @@ export class WatchGroup {
 
   get size(): number {
     return this.#watches.size;
+  }
+
+  /** What was read lately of metrics that no watch keeps points of. */
+  get history(): Readonly<Record<string, ReadingSeries>> {
+    return this.#history.all();
   }
 
   add(watch: Watch): void {
@@ -106,6 +115,7 @@ export class WatchGroup {
       this.#baseline === null ? [] : readBaseline(metrics, this.#baseline, this.#neededOfBaseline, intervalSeconds, at),
     ]);
     if (this.#stopped) return;
+    this.#history.add(clock.now(), candidate, this.#uncompared);
     await onSample([...this.#watches], { at: at(), candidate, baseline }, lagMs);
   }
 
@@ -115,6 +125,8 @@ export class WatchGroup {
     const plans = new Set([...this.#watches].map(({ input }) => input.plan));
     this.#needed = unique([...plans].flatMap(neededReadings));
     this.#neededOfBaseline = unique([...plans].flatMap(neededBaselineReadings));
+    const uncompared = [...plans].flatMap(uncomparedReadings);
+    this.#uncompared = [...new Map(uncompared.map((reading) => [reading.metric, reading])).values()];
   }
 }
 

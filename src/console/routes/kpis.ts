@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { failure } from '../../contracts/errors';
 import type { KpiReader } from '../../contracts/kpis';
+import { HttpError } from '../errors';
+import { answers, name, object } from './schema';
+
+const query = object({
+  days: { type: 'integer', minimum: 1, maximum: 366, default: 30 },
+  namespace: name,
+  workflow: name,
+});
 
 interface KpiQuery {
   readonly days: number;
@@ -8,20 +15,14 @@ interface KpiQuery {
   readonly workflow?: string;
 }
 
-const query = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    days: { type: 'integer', minimum: 1, maximum: 366, default: 30 },
-    namespace: { type: 'string' },
-    workflow: { type: 'string' },
-  },
-} as const;
-
 /** What executives look at; null: this system computes no figures. */
 export function kpiRoutes(api: FastifyInstance, kpis: KpiReader | null): void {
-  api.get<{ Querystring: KpiQuery }>('/kpis', { schema: { querystring: query } }, async (request) => {
-    if (!kpis) throw failure('Unavailable', 'this system computes no figures: it has no database');
-    return kpis.report(request.query);
-  });
+  api.get<{ Querystring: KpiQuery }>(
+    '/kpis',
+    { schema: { ...answers('KpiReport', 'Figures of delivery, service levels and business'), querystring: query } },
+    async (request) => {
+      if (!kpis) throw new HttpError(501, 'NotSetUp', 'this system computes no figures', null);
+      return kpis.report(request.query);
+    },
+  );
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { SignMessage } from '../../client';
 import type { CommandInput } from '../../contracts/messages';
 import type { SignedCommand } from '../../contracts/proof';
+import { callerOf } from '../access/caller';
+import { forbidden } from '../errors';
+import type { ConsoleParts } from '../ports';
 
 interface SignatureRequest {
   readonly Body: { readonly command: SignedCommand; readonly workflowId: string; readonly message: CommandInput };
@@ -22,10 +24,17 @@ const request = {
   },
 } as const;
 
-/** Signs a message as the owner of this system, whoever it says it is from; where there is no key, there is no route. */
-export function signatureRoutes(api: FastifyInstance, sign: SignMessage | undefined): void {
-  if (!sign) return;
-  api.post<SignatureRequest>('/signatures', { schema: { body: request } }, async ({ body }) => ({
-    message: await sign(body.command, body.workflowId, body.message),
-  }));
+/**
+ * Signs a message as the owner of this system, whoever it says it is from: for the command line, which sends it itself.
+ * Where there is no key, there is no route.
+ */
+export function signatureRoutes(api: FastifyInstance, signerOf: ConsoleParts['signerOf']): void {
+  if (!signerOf) return;
+  const schema = { hide: true, body: request };
+  api.post<SignatureRequest>('/signatures', { schema }, async (asked) => {
+    const caller = callerOf(asked);
+    if (caller.via !== 'owner') throw forbidden('this is for the owner of the system: decide by the API instead');
+    const { command, workflowId, message } = asked.body;
+    return { message: await signerOf(caller)(command, workflowId, message) };
+  });
 }

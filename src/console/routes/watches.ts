@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { answers } from './schema';
 
-/** The analyses that the observer of this process carries. */
-export function watchRoutes(api: FastifyInstance, watches: () => Promise<unknown>): void {
-  api.get('/watches', () => watches());
+/** Figures of the observer of this process. */
+export function watchRoutes(api: FastifyInstance, stats: () => unknown): void {
+  api.get('/watches', { schema: answers('ObserverStats', 'Figures of the observer of this process') }, async () =>
+    stats(),
+  );
 }

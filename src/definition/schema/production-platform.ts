@@ -87,6 +87,20 @@ const isolation = z.strictObject({
   timeout: duration.default('30m').describe('Of one command.'),
 });
 
+const oidc = z
+  .strictObject({
+    issuer: z.url({ protocol: /^https?$/, error: 'must be the URL of the identity provider' }),
+    client_id: z.string().min(1),
+    client_secret: secretReference.optional().describe('Left out: a public client, which PKCE alone protects.'),
+    scopes: z.array(z.string()).default(['profile', 'email']).describe('Beside openid.'),
+    name_claim: z.string().default('preferred_username').describe('Names people to approvals and the audit trail.'),
+    role_claim: z.string().default('groups').describe('Has the groups or roles of a person.'),
+    roles: z
+      .record(z.string(), z.enum(['viewer', 'operator', 'approver', 'admin']))
+      .describe('What a value of that claim makes of a person in the console; who has none is not let in.'),
+  })
+  .describe('Sign-in to the console by OpenID Connect.');
+
 const signingKey = z.strictObject({
   id: name.describe('What signatures name it by.'),
   public_key: z.string().describe('Ed25519: 32 bytes as base64; `f0 keys create` prints it.'),
@@ -108,6 +122,7 @@ const identity = z.strictObject({
     .describe(
       'false: what lets a release go on (approve, reject, resume, skip) must be signed with one of the keys. Left out: true, names are claims; a plan that asks people about another cluster than a local one warns of it.',
     ),
+  oidc: oidc.optional(),
   signing_keys: z.array(signingKey).default([]).describe('Public keys; a signature by any of them counts.'),
 });
 
