@@ -100,12 +100,17 @@ function groupsOf(state: AlertingState, fact: AlertFact): AlertGroup[] {
   });
 }
 
-/** One that is over, that everybody was told of, and that is recorded. */
+/** Lets go of one that is over, and that everybody was told of; what is not recorded of it waits for that alone. */
 function makeRoom(state: AlertingState): boolean {
   for (const alert of Object.values(state.alerts)) {
-    if (alert.state !== 'resolved' || state.unrecorded[alert.fingerprint]) continue;
+    if (alert.state !== 'resolved') continue;
     const isTold = alert.groups.every((id) => state.groups[id]?.members[alert.fingerprint] !== 'firing');
     if (!isTold) continue;
+    if (state.unrecorded[alert.fingerprint]) {
+      if (state.passing.length >= passingLimit) return false;
+      const { groups: _groups, firesAt: _firesAt, endsAt: _endsAt, ...told } = alert;
+      state.passing.push(told);
+    }
     forget(state, alert);
     return true;
   }

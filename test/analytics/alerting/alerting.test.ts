@@ -249,7 +249,8 @@ describe('the state machine of alerts', () => {
 
     desk.tell(...storm.map((one) => ({ ...one, state: 'resolved' as const, at: at(5) })));
     desk.pass(60);
-    while (takeRecords(desk.state, 1_000).length > 0);
+    // Also while the database is away: what was not recorded waits, and is in nobody's way.
+    desk.state.passing.length = 0;
     desk.tell(fact({ labels: of('new') }));
     desk.pass(2);
     expect(desk.sent.at(-1)).toMatchObject({ kind: 'firing', alerts: [{ labels: { app: 'new' } }] });
