@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signInLink } from '../../console/api-client';
 import { runDemo } from '../../embedded/demo/demo';
 import { cacheOf, homeOf } from '../../embedded/home';
 import type { CommonOptions, ConfigureVerb } from '../context';
@@ -54,7 +55,7 @@ export const configure: ConfigureVerb = (command, context) => {
             shown = true;
             print(options.output, done, () => demoText(done, colours));
             if (!options.console) return;
-            say(`The console: ${api.url}\nCtrl-C ends everything.`);
+            say(`The console (signs you in, once): ${await signInLink(api)}\nCtrl-C ends everything.`);
             await whenAborted(io.interrupted);
           },
         });
