@@ -10,6 +10,8 @@ export { type BusinessKpiPlan, type KpiPlan, planKpis, type SloPlan } from './kp
 export { type LoadedDocument, type LoadResult, loadApp, loadDocuments } from './load';
 export { metricUnits } from './metrics';
 export { type PlanRequest, type PlanResult, planRelease } from './plan';
+export { alertingConfigOf } from './plan-channels';
 export type { Source } from './read-text';
+export type { ProductionPlatform } from './schema/production-platform';
 export { stepTitle } from './step-title';
 export { rollbackStepsOf, stepsOf, undoOf } from './strategies';

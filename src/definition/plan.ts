@@ -8,11 +8,12 @@ import type { LoadedDocument } from './load';
 import { type NormalStage, normalStages } from './normal-stage';
 import { planAlerting } from './plan-alerting';
 import { planApp } from './plan-app';
+import { planChannels } from './plan-channels';
 import { readInputs } from './plan-inputs';
 import { planStage } from './plan-stage';
 import { planWarnings } from './plan-warnings';
 import { defaultPlatform } from './platform';
-import type { ChannelPlan, Directory, ReleasePlan, SigningPlan } from './release-plan';
+import type { Directory, ReleasePlan, SigningPlan } from './release-plan';
 import type { ProductionPlatform } from './schema/production-platform';
 import type { ProductionWorkflow } from './schema/production-workflow';
 import type { Fault } from './source-map';
@@ -150,15 +151,4 @@ function planSigning({ spec: { identity } }: ProductionPlatform): { readonly sig
 function alertingOf({ spec }: ProductionPlatform, scale: TimeScale): Pick<ReleasePlan, 'alerting'> {
   if (!spec.alerting) return {};
   return { alerting: planAlerting(spec.alerting, Object.keys(spec.channels), scale) };
-}
-
-function planChannels({ spec }: ProductionPlatform): readonly ChannelPlan[] {
-  return Object.entries(spec.channels).map(([name, { type, url, to, from, secret }]) => ({
-    name,
-    type,
-    url: url ?? null,
-    to,
-    from: from ?? null,
-    secret: secret ?? null,
-  }));
 }

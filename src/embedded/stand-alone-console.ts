@@ -1,11 +1,11 @@
-import { createAlertRecords } from '../activities/alerts';
+import { createAlertIntake, createAlertRecords } from '../activities/alerts';
 import { createArtifactStore } from '../activities/artifacts';
 import { createAuditLog } from '../activities/audit';
 import { createKpiProjector, createKpiReader, createPlatformStore } from '../activities/kpis';
 import { createMetricSources } from '../activities/metrics';
 import { storedWatches } from '../activities/observe';
 import { createSecretResolver } from '../activities/secrets';
-import { connectProduction } from '../client';
+import { connectProduction, connectTemporal } from '../client';
 import { createSessionStore } from '../console/access/session-store';
 import { createTokenStore } from '../console/access/token-store';
 import { createAlertDesk } from '../console/alert-desk';
@@ -15,7 +15,7 @@ import { type RunningApi, startApi } from '../console/server';
 import { failure, rootMessage } from '../contracts/errors';
 import { openDatabase } from '../database';
 import { createLogger, loadWorkerConfig } from '../workers';
-import { oidcOf } from './console-sign-in';
+import { alertmanagerOf, oidcOf, readConsolePlatform, slackOf } from './console-platform';
 import type { Home } from './home';
 import { createLogReader } from './log-reader';
 import { productVersion } from './product-version';
@@ -49,7 +49,9 @@ export async function startStandAloneConsole(options: StandAloneConsoleOptions):
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const oidc = await oidcOf(options.platform, env, database);
+    const secrets = createSecretResolver({ env, folder: secretsFolder });
+    const platform = await readConsolePlatform(options.platform);
+    const oidc = await oidcOf(platform, secrets, database);
     if (!oidc) throw failure('InvalidInput', `${options.platform} has no identity.oidc: nobody could sign in`);
     const client = await connectProduction({ env, uiUrl: env.TEMPORAL_UI_URL ?? null });
     closers.push(() => client.close());
@@ -59,12 +61,17 @@ export async function startStandAloneConsole(options: StandAloneConsoleOptions):
     const projector = createKpiProjector({ database, logger });
     closers.push(() => projector.stop());
     // Nothing is scraped from here: figures come from sources that collect by themselves.
-    const secrets = createSecretResolver({ env, folder: secretsFolder });
     const metrics = createMetricSources({ endpoints: async () => [], secrets });
     closers.push(async () => metrics.stop());
     // One of its own would be another in each replica.
     const hasKey = Boolean(env.F0_SIGNING_KEY || env.F0_SIGNING_KEY_FILE);
     const signer = hasKey ? await systemSigner({ home, env, secretsFolder }) : null;
+    const alerts = createAlertDesk({ keepers: client.alerts, records: createAlertRecords(database) });
+    const onFault = (error: unknown) => logger.warn({ err: error }, 'an answer to Slack could not be given');
+    const temporal = await connectTemporal({ env });
+    closers.push(() => temporal.connection.close());
+    const intake = createAlertIntake({ client: temporal, logger });
+    closers.push(() => intake.stop());
     const api = await startApi(
       {
         parts: {
@@ -74,7 +81,7 @@ export async function startStandAloneConsole(options: StandAloneConsoleOptions):
           watches: storedWatches(database),
           observerStats: () => null,
           looks: createLookStore(database),
-          alerts: createAlertDesk({ keepers: client.alerts, records: createAlertRecords(database) }),
+          alerts,
           kpis: createKpiReader({ database, platforms, projector, metrics }),
           platforms,
           signerOf: signer && signerOf(signer, { env, issuer: oidc.issuer }),
@@ -91,8 +98,8 @@ export async function startStandAloneConsole(options: StandAloneConsoleOptions):
         oidc,
         hooks: {
           eventSecret: env.F0_HOOK_SECRET ?? null,
-          slack: null,
-          alertmanager: null,
+          slack: await slackOf(platform, secrets, signer, { client, alerts, onFault }),
+          alertmanager: alertmanagerOf(platform, intake),
           seen: createHookStore(database),
         },
         owner: null,

@@ -1,3 +1,4 @@
+import { createSecretResolver } from '../activities/secrets';
 import { connectProduction } from '../client';
 import { createLocalUsers } from '../console/access/local-users';
 import { createSessionStore } from '../console/access/session-store';
@@ -8,7 +9,7 @@ import { createLookStore } from '../console/look-store';
 import { type RunningApi, startApi } from '../console/server';
 import { failure } from '../contracts/errors';
 import type { Logger, OpenServices, RunningWorkers } from '../workers';
-import { oidcOf } from './console-sign-in';
+import { alertmanagerOf, oidcOf, readConsolePlatform, slackOf } from './console-platform';
 import type { Home } from './home';
 import { localUser } from './local-user';
 import { createLogReader } from './log-reader';
@@ -33,13 +34,19 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
   const { home, env, temporal, workers, services, logger, token, port } = options;
   const { auditLog, database, artifacts } = services;
   if (!auditLog || !database) throw failure('Unavailable', 'the workers came up without their database');
-  const oidc = env.F0_PLATFORM ? await oidcOf(env.F0_PLATFORM, env, database) : null;
-  const signer = await systemSigner({ home, env, secretsFolder: env.F0_SECRETS ?? null });
+  const secretsFolder = env.F0_SECRETS ?? null;
+  const secrets = createSecretResolver({ env, folder: secretsFolder });
+  const platform = env.F0_PLATFORM ? await readConsolePlatform(env.F0_PLATFORM) : null;
+  const oidc = platform && (await oidcOf(platform, secrets, database));
+  const signer = await systemSigner({ home, env, secretsFolder });
   const client = await connectProduction({
     ...(temporal.ours ? { address: temporal.address, namespace: temporal.namespace } : {}),
     env,
     uiUrl: temporal.uiUrl,
   });
+  const alerts = createAlertDesk({ keepers: client.alerts, records: services.alertRecords });
+  const onFault = (error: unknown) => logger.warn({ err: error }, 'an answer to Slack could not be given');
+  const slack = platform && (await slackOf(platform, secrets, signer, { client, alerts, onFault }));
   const api = await startApi(
     {
       parts: {
@@ -49,7 +56,7 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
         watches: async (workflowIds) => services.watchesOf(workflowIds),
         observerStats: () => services.observerStats(),
         looks: createLookStore(database),
-        alerts: createAlertDesk({ keepers: client.alerts, records: services.alertRecords }),
+        alerts,
         kpis: services.kpis,
         platforms: services.platforms,
         signerOf: signerOf(signer, { env, issuer: oidc?.issuer ?? null }),
@@ -62,8 +69,8 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
       oidc,
       hooks: {
         eventSecret: env.F0_HOOK_SECRET ?? null,
-        slack: null,
-        alertmanager: null,
+        slack,
+        alertmanager: platform && alertmanagerOf(platform, services.intake),
         seen: createHookStore(database),
       },
       owner: { token, identity: { name: localUser(env), source: 'os' } },

@@ -47,6 +47,8 @@ export interface OpenServices extends WorkerServices {
   readonly platforms: PlatformStore | null;
   /** Null there likewise. */
   readonly alertRecords: AlertRecords | null;
+  /** Gives alerts to their keepers. */
+  readonly intake: AlertIntake;
   /** Null there likewise. */
   readonly database: Database | null;
   /** The analyses of these workflows that the observer here carries. */
@@ -93,6 +95,7 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     kpis,
     platforms,
     alertRecords,
+    intake,
     database,
     watchesOf: (workflowIds) => observer?.watchesOf(workflowIds) ?? [],
     activities: {

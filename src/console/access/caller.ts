@@ -11,13 +11,6 @@ export interface Caller {
   readonly via: 'owner' | 'token' | 'session';
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Null: nobody that we know. */
-    caller: Caller | null;
-  }
-}
-
 /** Each role may what those before it may. */
 export function mayAs(role: ConsoleRole, needed: ConsoleRole): boolean {
   return consoleRoles.indexOf(role) >= consoleRoles.indexOf(needed);

@@ -9,6 +9,13 @@ import { sameText } from './secrets';
 import type { SessionStore, SignedIn } from './session-store';
 import type { TokenStore } from './token-store';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null: nobody that we know. */
+    caller: Caller | null;
+  }
+}
+
 export interface GatekeeperOptions extends BrowserOptions {
   readonly sessions: SessionStore;
   readonly tokens: TokenStore;

@@ -101,6 +101,20 @@ const oidc = z
   })
   .describe('Sign-in to the console by OpenID Connect.');
 
+const slack = z
+  .strictObject({
+    signing_secret: secretReference.describe(
+      'Of the Slack app, under Basic Information: what its requests are signed with.',
+    ),
+    people: z
+      .record(
+        z.string().regex(/^[UW][A-Z0-9]{2,}$/, { error: 'must be the id of a member, such as U024BE7LH' }),
+        z.string(),
+      )
+      .describe('Who a member of Slack is here. Whoever is not in it decides nothing.'),
+  })
+  .describe('Buttons of messages in Slack.');
+
 const signingKey = z.strictObject({
   id: name.describe('What signatures name it by.'),
   public_key: z.string().describe('Ed25519: 32 bytes as base64; `f0 keys create` prints it.'),
@@ -123,6 +137,7 @@ const identity = z.strictObject({
       'false: what lets a release go on (approve, reject, resume, skip) must be signed with one of the keys. Left out: true, names are claims; a plan that asks people about another cluster than a local one warns of it.',
     ),
   oidc: oidc.optional(),
+  slack: slack.optional(),
   signing_keys: z.array(signingKey).default([]).describe('Public keys; a signature by any of them counts.'),
 });
 

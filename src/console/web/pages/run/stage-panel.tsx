@@ -7,6 +7,7 @@ import type {
   StepStatus,
 } from '../../../../contracts/status';
 import type { AnalysisView, StageOutline } from '../../../api';
+import { figure } from '../../format/figure';
 import { duration, secondsBetween } from '../../format/time';
 import { Left, Took } from '../../parts/ago';
 import { Icon } from '../../parts/icons';
@@ -183,7 +184,7 @@ function Rollback({ figures: { breachedAt, decidedAt, trafficBackAt } }: { reado
       {parts.map(([name, from, to]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd className="mono">{from && to ? duration(secondsBetween(from, to)) : 'not known'}</dd>
+          <dd className="mono">{from && to ? figure(secondsBetween(from, to), 'seconds') : 'not known'}</dd>
         </div>
       ))}
     </dl>
