@@ -1,4 +1,4 @@
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { environmentWorkflowId } from '../contracts/ids';
 import {
@@ -29,11 +29,12 @@ import type {
   PipelineStatus,
   TimelineEvent,
 } from '../contracts/status';
-import { TaskQueue } from '../contracts/task-queues';
-import { type DriftResult, type EnvironmentInput, type PreviewResult, WorkflowType } from '../contracts/workflows';
+import type { DriftResult, PreviewResult } from '../contracts/workflows';
 import type { ReleasePlan } from '../definition/release-plan';
 import { AlertsClient } from './alerts';
 import { askedFor } from './asked-for';
+import { Calls } from './calls';
+import { environmentStart } from './environment-start';
 import { NotFound, Refused } from './errors';
 import { findRun } from './find-run';
 import { inTurns } from './in-turns';
@@ -45,7 +46,6 @@ import { mergeStatus, openDeploymentIds } from './status';
 import { traceRun } from './trace';
 import { firstExecution, temporalHistories } from './trace-source';
 import type { RunTrace } from './trace-types';
-import { translateError } from './translate-error';
 import type {
   Command,
   Decision,
@@ -82,31 +82,29 @@ export class ProductionClient {
   readonly alerts: AlertsClient;
   readonly #client: Client;
   readonly #uiUrl: string | null;
-  readonly #queryTimeoutMs: number;
-  readonly #commandTimeoutMs: number;
-  readonly #lookTimeoutMs: number;
+  readonly #calls: Calls;
 
   constructor(options: ProductionClientOptions) {
-    const { client, uiUrl = null, queryTimeoutMs = 10_000, commandTimeoutMs = 30_000 } = options;
+    const { client, uiUrl = null, commandTimeoutMs = 30_000 } = options;
     this.#client = client;
     this.alerts = new AlertsClient(client, commandTimeoutMs);
     this.#uiUrl = uiUrl;
-    this.#queryTimeoutMs = queryTimeoutMs;
-    this.#commandTimeoutMs = commandTimeoutMs;
-    this.#lookTimeoutMs = options.lookTimeoutMs ?? 150_000;
+    this.#calls = new Calls(client, {
+      askMs: options.queryTimeoutMs ?? 10_000,
+      commandMs: commandTimeoutMs,
+      lookMs: options.lookTimeoutMs ?? 150_000,
+    });
   }
 
   /** Starts a release. The same release started twice is one run; with other content it is a `Conflict`. */
   async start(request: StartRequest): Promise<StartedRun> {
-    const run = await this.#within(this.#commandTimeoutMs, `release ${request.plan.release}`, () =>
-      startRun(this.#client, request),
-    );
+    const run = await this.#calls.act(`release ${request.plan.release}`, () => startRun(this.#client, request));
     return { ...run, url: this.urlOf(run.workflowId, run.runId) };
   }
 
   /** The workflow id of a run. Throws `InvalidInput` when the name fits several. */
   async find(run: string): Promise<string> {
-    return this.#ask(`run ${run}`, () => findRun(this.#client, run));
+    return this.#calls.ask(`run ${run}`, () => findRun(this.#client, run));
   }
 
   /** The run's snapshot, merged with what its deployments at work say. */
@@ -123,20 +121,20 @@ export class ProductionClient {
   /** What the run executes: every default filled in. */
   async plan(run: string): Promise<ReleasePlan> {
     const workflowId = await this.find(run);
-    return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(planQuery));
+    return this.#calls.ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(planQuery));
   }
 
   /** What happened, oldest first. */
   async timeline(run: string): Promise<readonly TimelineEvent[]> {
     const workflowId = await this.find(run);
-    return this.#ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(timelineQuery));
+    return this.#calls.ask(`run ${workflowId}`, () => this.#client.workflow.getHandle(workflowId).query(timelineQuery));
   }
 
   /** Where the time of a run went, from the histories of all its workflows. Also takes the id of one of these. */
   async trace(run: string): Promise<RunTrace> {
     const workflowId = isChildId(run) ? run : await this.find(run);
     const what = `the histories of ${workflowId}`;
-    return this.#within(this.#lookTimeoutMs, what, async () => {
+    return this.#calls.look(what, async () => {
       const trace = await traceRun(await firstExecution(this.#client, workflowId), temporalHistories(this.#client));
       if (!trace) throw new NotFound(`${what} are not kept any more`);
       return trace;
@@ -160,7 +158,7 @@ export class ProductionClient {
     };
     const answer = { ...input, subject: decision.subject ?? asked.subject, askedAt: asked.askedAt };
     const message = sign && asked.proof ? await sign('decide', asked.workflowId, answer) : input;
-    await this.#command(asked.workflowId, () =>
+    await this.#calls.command(asked.workflowId, () =>
       this.#client.workflow.getHandle(asked.workflowId).executeUpdate(decideUpdate, { args: [message] }),
     );
     return this.#statusOf(status.workflowId);
@@ -192,7 +190,7 @@ export class ProductionClient {
     if (!isFinal(status.phase))
       return { kind: 'run', status: await this.#update(status.workflowId, rollbackUpdate, input, sign) };
     const plan = await this.plan(status.workflowId);
-    const rollbacks = await this.#within(this.#commandTimeoutMs, `rollback of ${status.workflowId}`, () =>
+    const rollbacks = await this.#calls.act(`rollback of ${status.workflowId}`, () =>
       rollBackEnded(this.#client, status, plan, input),
     );
     return {
@@ -203,24 +201,24 @@ export class ProductionClient {
 
   /** A deployment's own snapshot, by its workflow id (also that of a rollback). */
   async deployment(workflowId: string): Promise<DeploymentStatus> {
-    return this.#ask(workflowId, () => this.#client.workflow.getHandle(workflowId).query(deploymentStatusQuery));
+    return this.#calls.ask(workflowId, () => this.#client.workflow.getHandle(workflowId).query(deploymentStatusQuery));
   }
 
   /** Who holds the environment, who waits, what serves, what is frozen. */
   async environment(ref: EnvironmentRef): Promise<EnvironmentStatus> {
     const workflowId = environmentWorkflowId(ref);
-    return this.#ask(`environment ${ref.namespace}/${ref.environment}`, () =>
+    return this.#calls.ask(`environment ${ref.namespace}/${ref.environment}`, () =>
       this.#client.workflow.getHandle(workflowId).query(environmentStatusQuery),
     );
   }
 
   /** Every environment that something was deployed to or that was frozen, by name. */
   async environments(namespace?: string): Promise<readonly EnvironmentStatus[]> {
-    const ids = await this.#ask('the list of environments', () =>
+    const ids = await this.#calls.ask('the list of environments', () =>
       listEnvironments(this.#client, namespace, mostEnvironments),
     );
     return inTurns(ids, questionsAtOnce, (id) =>
-      this.#ask(id, () => this.#client.workflow.getHandle(id).query(environmentStatusQuery)),
+      this.#calls.ask(id, () => this.#client.workflow.getHandle(id).query(environmentStatusQuery)),
     );
   }
 
@@ -229,7 +227,7 @@ export class ProductionClient {
     const status = await this.status(run);
     if (isFinal(status.phase)) throw new Refused(`${status.workflowId} has ended (${status.phase})`);
     for (const id of [...openDeploymentIds(status)]) {
-      await this.#command(id, () => this.#client.workflow.getHandle(id).signal(eventSignal, event));
+      await this.#calls.command(id, () => this.#client.workflow.getHandle(id).signal(eventSignal, event));
     }
   }
 
@@ -243,7 +241,7 @@ export class ProductionClient {
   async freeze(request: FreezeRequest): Promise<Freeze> {
     const { by, reason, id, until } = request;
     const what = `environment ${request.namespace}/${request.environment}`;
-    return this.#within(this.#commandTimeoutMs, what, () =>
+    return this.#calls.act(what, () =>
       this.#client.workflow.executeUpdateWithStart(freezeUpdate, {
         args: [{ ...commandInput({ by, reason }), id, until }],
         startWorkflowOperation: environmentStart(request),
@@ -255,7 +253,7 @@ export class ProductionClient {
   async unfreeze(request: EnvironmentRef & Command & { readonly id?: string }): Promise<void> {
     const workflowId = environmentWorkflowId(request);
     const input = { ...commandInput(request), ...(request.id === undefined ? {} : { id: request.id }) };
-    await this.#command(workflowId, () =>
+    await this.#calls.command(workflowId, () =>
       this.#client.workflow.getHandle(workflowId).executeUpdate(unfreezeUpdate, { args: [input] }),
     );
   }
@@ -263,18 +261,20 @@ export class ProductionClient {
   /** What a release would change in the clusters that can tell, and what they would refuse. Changes nothing. */
   async preview(plan: ReleasePlan): Promise<PreviewResult> {
     const what = `the preview of ${plan.release}`;
-    return this.#within(this.#lookTimeoutMs, what, () => previewRelease(this.#client, plan));
+    return this.#calls.look(what, () => previewRelease(this.#client, plan));
   }
 
   /** What somebody has changed in an environment since it was deployed to; with `heal`, taken back. */
   async drift(request: DriftRequest): Promise<DriftResult> {
     const what = `environment ${request.namespace}/${request.environment}`;
-    return this.#within(this.#lookTimeoutMs, what, () => detectDrift(this.#client, request));
+    return this.#calls.look(what, () => detectDrift(this.#client, request));
   }
 
   /** Runs, newest first. */
   async list(filter: ListFilter = {}): Promise<readonly RunSummary[]> {
-    return this.#ask('the list of runs', () => listRuns(this.#client, filter, (id, runId) => this.urlOf(id, runId)));
+    return this.#calls.ask('the list of runs', () =>
+      listRuns(this.#client, filter, (id, runId) => this.urlOf(id, runId)),
+    );
   }
 
   /** The run's page in Temporal's web interface. */
@@ -290,7 +290,7 @@ export class ProductionClient {
   }
 
   async #statusOf(workflowId: string): Promise<RunStatus> {
-    const pipeline: PipelineStatus = await this.#ask(`run ${workflowId}`, () =>
+    const pipeline: PipelineStatus = await this.#calls.ask(`run ${workflowId}`, () =>
       this.#client.workflow.getHandle(workflowId).query(statusQuery),
     );
     const asked = await Promise.allSettled(openDeploymentIds(pipeline).map((id) => this.deployment(id)));
@@ -310,38 +310,12 @@ export class ProductionClient {
     const workflowId = await this.find(run);
     const signs = sign && (await this.plan(workflowId)).signing;
     const message = signs ? await sign(update.name as SignedCommand, workflowId, input) : input;
-    await this.#command(workflowId, () =>
+    await this.#calls.command(workflowId, () =>
       this.#client.workflow
         .getHandle(workflowId)
         .executeUpdate<PipelineStatus | DeploymentStatus, [Input]>(update, { args: [message] }),
     );
     return this.#statusOf(workflowId);
-  }
-
-  /** Sends a command; one for a run that has ended is a refusal, not a run that does not exist. */
-  async #command<R>(workflowId: string, send: () => Promise<R>): Promise<R> {
-    try {
-      return await this.#within(this.#commandTimeoutMs, workflowId, send);
-    } catch (error) {
-      if (!(error instanceof NotFound)) throw error;
-      const found = await this.#ask(workflowId, () => this.#client.workflow.getHandle(workflowId).describe());
-      if (found.status.name === 'RUNNING') throw error;
-      throw new Refused(`${workflowId} has ended (${found.status.name.toLowerCase()}): it takes no more commands`, {
-        cause: error,
-      });
-    }
-  }
-
-  #ask<R>(what: string, question: () => Promise<R>): Promise<R> {
-    return this.#within(this.#queryTimeoutMs, what, question);
-  }
-
-  async #within<R>(timeoutMs: number, what: string, call: () => Promise<R>): Promise<R> {
-    try {
-      return await this.#client.withDeadline(Date.now() + timeoutMs, call);
-    } catch (error) {
-      throw translateError(error, what);
-    }
   }
 }
 
@@ -352,16 +326,4 @@ function isChildId(text: string): boolean {
 
 function commandInput({ by, reason }: Command): CommandInput {
   return { by, reason };
-}
-
-function environmentStart({
-  namespace,
-  environment,
-}: EnvironmentRef): WithStartWorkflowOperation<(input: EnvironmentInput) => Promise<void>> {
-  return new WithStartWorkflowOperation(WorkflowType.environment, {
-    workflowId: environmentWorkflowId({ namespace, environment }),
-    taskQueue: TaskQueue.orchestrate,
-    args: [{ namespace, environment }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-  });
 }
