@@ -1,8 +1,7 @@
 import { failed, passed } from '../workflows/world';
-import { blueGreen, useDeploying } from './support/deploying';
 import { watchEndpoints } from './support/endpoint-watcher';
-import { type Asked, type Fault, FaultProxy } from './support/fault-proxy';
-import { Shop } from './support/shop';
+import type { Asked, Fault } from './support/fault-proxy';
+import { useFaultyShop } from './support/faulty-shop';
 import { told } from './support/told';
 import { describeTestCluster, useCluster } from './support/use-cluster';
 
@@ -13,42 +12,22 @@ const times = 3;
 
 describeTestCluster('an API server that answers with faults, during a whole canary', () => {
   const cluster = useCluster('staging');
-  let proxy: FaultProxy;
-  let shop: Shop;
-  let namespace: string;
-  let count = 0;
-
-  beforeEach(async () => {
-    count += 1;
-    namespace = `${cluster.namespace}-${count}`;
-    await cluster.kubectl('create', 'namespace', namespace);
-    proxy = await FaultProxy.start(cluster);
-    shop = new Shop({ kubeconfig: proxy.kubeconfig, context: cluster.name, namespace });
-  });
-  const deploying = useDeploying(() => shop.target);
-  beforeEach(async () => {
-    expect(await deploying().deploy(shop, '1.0.0', blueGreen)).toMatchObject({ phase: 'succeeded' });
-  });
-  afterEach(async () => {
-    await shop.close();
-    await proxy.stop();
-    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
-  });
+  const at = useFaultyShop(cluster);
 
   /** Deploys 1.1.0 while `faults` come, and checks that it is as if there had been none. */
   async function canaryWith(faults: readonly Fault[], meanwhile: () => void = () => {}): Promise<void> {
-    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
-    for (const fault of faults) proxy.inject(fault);
-    deploying().world.analyze = async () => {
+    const watcher = await watchEndpoints(cluster.kubeconfig, at.namespace, 'shop');
+    for (const fault of faults) at.proxy.inject(fault);
+    at.deploying.world.analyze = async () => {
       meanwhile();
       return passed();
     };
 
-    const end = await deploying().deploy(shop, '1.1.0');
+    const end = await at.deploying.deploy(at.shop, '1.1.0');
 
     await watcher.stop();
     expect(end).toMatchObject({ phase: 'succeeded', reason: '1.1.0 serves', servingRelease: '1.1.0' });
-    expect(await shop.describe()).toEqual({
+    expect(await at.shop.describe()).toEqual({
       stableRelease: '1.1.0',
       weights: [{ release: '1.1.0', weight: 100 }],
       replicas: [{ release: '1.1.0', ready: 3, desired: 3 }],
@@ -62,7 +41,7 @@ describeTestCluster('an API server that answers with faults, during a whole cana
   }
 
   async function names(kinds: string): Promise<string[]> {
-    const listed = await cluster.kubectl('get', kinds, '-n', namespace, '-o', 'name');
+    const listed = await cluster.kubectl('get', kinds, '-n', at.namespace, '-o', 'name');
     return listed.split('\n').filter(Boolean);
   }
 
@@ -70,29 +49,29 @@ describeTestCluster('an API server that answers with faults, during a whole cana
 
   it.each([500, 504])('%i: what was not done is done again', async (status) => {
     await canaryWith([{ status, reason: 'ServiceUnavailable', times, meets: isWrite }]);
-    expect(proxy.failed.length).toBeGreaterThanOrEqual(2);
+    expect(at.proxy.failed.length).toBeGreaterThanOrEqual(2);
   });
 
   it('503, and it was done all the same: it is not done twice', async () => {
     await canaryWith([{ status: 503, reason: 'ServiceUnavailable', times, meets: isWrite, carriedOut: true }]);
-    expect(proxy.failed.length).toBeGreaterThanOrEqual(2);
+    expect(at.proxy.failed.length).toBeGreaterThanOrEqual(2);
   });
 
   it('429 with Retry-After: it comes back when it was told to, and no sooner', async () => {
     const headers = { 'retry-after': '2' };
     await canaryWith([{ status: 429, reason: 'TooManyRequests', times: 2, headers, meets: isWrite }]);
 
-    const writes = proxy.log.filter(isWrite);
+    const writes = at.proxy.log.filter(isWrite);
     const [one, other, then] = writes.slice(writes.findIndex(({ failed }) => failed)).map(({ at }) => at);
-    expect(proxy.failed).toHaveLength(2);
+    expect(at.proxy.failed).toHaveLength(2);
     // Less a little, because Temporal's clock and ours are two.
     expect(Number(other) - Number(one)).toBeGreaterThan(1_900);
     expect(Number(then) - Number(other)).toBeGreaterThan(1_900);
   });
 
   it('429 without Retry-After is told as such, and may be tried again', async () => {
-    proxy.inject({ status: 429, reason: 'TooManyRequests', times: 1, meets: isWrite });
-    const step = shop.prepare('1.1.0');
+    at.proxy.inject({ status: 429, reason: 'TooManyRequests', times: 1, meets: isWrite });
+    const step = at.shop.prepare('1.1.0');
     expect(await told(step)).toMatch(/^RateLimited: cluster "test": .* asked too often$/);
     await expect(step).rejects.toMatchObject({ nonRetryable: false });
   });
@@ -101,11 +80,11 @@ describeTestCluster('an API server that answers with faults, during a whole cana
     let cuts = 0;
     await canaryWith([{ status: 410, reason: 'Expired', times: 10, meets: ({ isWatch }) => isWatch }], () => {
       cuts += 1;
-      proxy.cutWatches();
+      at.proxy.cutWatches();
     });
     expect(cuts).toBe(2);
-    expect(proxy.failed.length).toBeGreaterThanOrEqual(5);
-    expect(proxy.failed.every(({ isWatch }) => isWatch)).toBe(true);
+    expect(at.proxy.failed.length).toBeGreaterThanOrEqual(5);
+    expect(at.proxy.failed.every(({ isWatch }) => isWatch)).toBe(true);
   });
 
   it('503 for the watches and every second request at once, and cut watches', async () => {
@@ -120,23 +99,23 @@ describeTestCluster('an API server that answers with faults, during a whole cana
         { status: 503, reason: 'ServiceUnavailable', times: 4, meets: everySecond },
         { status: 503, reason: 'ServiceUnavailable', times: 10, meets: ({ isWatch }) => isWatch },
       ],
-      () => proxy.cutWatches(),
+      () => at.proxy.cutWatches(),
     );
-    expect(proxy.failed.filter(({ isWatch }) => isWatch).length).toBeGreaterThanOrEqual(5);
-    expect(proxy.failed.filter(({ isWatch }) => !isWatch).length).toBeGreaterThanOrEqual(2);
+    expect(at.proxy.failed.filter(({ isWatch }) => isWatch).length).toBeGreaterThanOrEqual(5);
+    expect(at.proxy.failed.filter(({ isWatch }) => !isWatch).length).toBeGreaterThanOrEqual(2);
   });
 
   it('a release that is taken back under faults goes back, and nothing of it is left', async () => {
-    deploying().world.analyze = async () => {
-      proxy.cutWatches();
-      proxy.inject({ status: 503, reason: 'ServiceUnavailable', times, meets: isWrite, carriedOut: true });
+    at.deploying.world.analyze = async () => {
+      at.proxy.cutWatches();
+      at.proxy.inject({ status: 503, reason: 'ServiceUnavailable', times, meets: isWrite, carriedOut: true });
       return failed();
     };
 
-    const end = await deploying().deploy(shop, '1.1.0');
+    const end = await at.deploying.deploy(at.shop, '1.1.0');
 
     expect(end.phase).toBe('rolled_back');
     expect(await names('deployments')).toEqual(['deployment.apps/shop-1-0-0']);
-    expect((await shop.describe()).weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+    expect((await at.shop.describe()).weights).toEqual([{ release: '1.0.0', weight: 100 }]);
   });
 });

@@ -9,7 +9,7 @@ const height = 168;
 
 /** A metric of the candidate beside that of the baseline, and the lines that it must not cross. */
 export function LineChart({ chart }: { readonly chart: MetricChart }) {
-  const [box, width] = useWidth<HTMLDivElement>(480);
+  const [box, width] = useWidth<HTMLDivElement>(240);
   const [hover, setHover] = useState<number | null>(null);
   const frame: Frame = { width, height, left: 52, right: 12, top: 10, bottom: 22 };
   const all = [...chart.candidate, ...chart.baseline];
