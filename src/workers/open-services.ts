@@ -19,8 +19,9 @@ import {
   type PlatformStore,
   type SloReader,
   wakingAuditLog,
+  watchObjectives,
 } from '../activities/kpis';
-import { createMetricSources, type MetricSources, measureDeployments } from '../activities/metrics';
+import { createMetricSources, type MetricSources, measureDeployments, systemClock } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
 import { createObserver, type Observer, type WatchView } from '../activities/observe';
 import { createSecretResolver } from '../activities/secrets';
@@ -86,6 +87,8 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const observer =
     database && config.taskQueues.includes(TaskQueue.observe) ? observerOf(options, database, metrics, intake) : null;
   const kpis = database && projector && platforms && createKpiReader({ database, platforms, projector, metrics });
+  const watched = observer && kpis && platforms && { objectives: kpis, platforms, intake, clock: systemClock, logger };
+  let endObjectives: (() => Promise<void>) | null = null;
   const deploy = createDeployActivities({ targets });
   const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
@@ -115,8 +118,10 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
       await observer?.start();
       // What was appended while no process computed figures.
       projector?.wake();
+      endObjectives = watched && watchObjectives(watched);
     },
     stop: async () => {
+      await endObjectives?.();
       await observer?.stop();
       await intake.stop();
       await projector?.stop();

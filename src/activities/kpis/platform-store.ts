@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../contracts/errors';
 import { answering, type Database } from '../../database';
-import { type KpiPlan, loadDocuments, planKpis } from '../../definition';
-import type { ProductionPlatform } from '../../definition/schema/production-platform';
+import { alertingConfigOf, loadDocuments, type ProductionPlatform, planKpis } from '../../definition';
 import type { AuditLog } from '../audit';
 import type { AppliedPlatform, PlatformStore, PlatformText } from './port';
 
@@ -15,6 +14,11 @@ export interface PlatformStoreOptions {
 
 export function createPlatformStore({ database, audit, now = Date.now }: PlatformStoreOptions): PlatformStore {
   const { db } = database;
+  const kept = () =>
+    answering(async () => {
+      const rows = await db.selectFrom('platforms').select('document').orderBy('namespace').execute();
+      return rows.flatMap(({ document }) => platformOf(document));
+    });
   return {
     apply: async (source, by) => {
       const platform = readPlatform(source);
@@ -53,18 +57,21 @@ export function createPlatformStore({ database, audit, now = Date.now }: Platfor
           }),
         );
       }),
-    plans: () =>
-      answering(async () => {
-        const rows = await db.selectFrom('platforms').select('document').orderBy('namespace').execute();
-        return rows.flatMap(({ document }) => planOf(document) ?? []);
-      }),
+    plans: async () => (await kept()).map(planKpis),
+    alerting: async () =>
+      new Map(
+        (await kept()).flatMap((platform) => {
+          const config = alertingConfigOf(platform);
+          return config ? [[platform.metadata.namespace, config] as const] : [];
+        }),
+      ),
   };
 }
 
-/** Null: this version of the language does not take the document any more; it is to be applied again. */
-function planOf(text: string): KpiPlan | null {
+/** None: this version of the language does not take the document any more; it is to be applied again. */
+function platformOf(text: string): readonly ProductionPlatform[] {
   const [document] = loadDocuments([{ file: 'platform', text }]).documents;
-  return document?.kind === 'ProductionPlatform' ? planKpis(document.value) : null;
+  return document?.kind === 'ProductionPlatform' ? [document.value] : [];
 }
 
 function readPlatform(source: PlatformText): ProductionPlatform {

@@ -1,3 +1,4 @@
+import type { AlertingConfig } from '../../contracts/alerting';
 import type { Identity } from '../../contracts/identity';
 import type { KpiPlan } from '../../definition';
 
@@ -39,4 +40,6 @@ export interface PlatformDesk {
 export interface PlatformStore extends PlatformDesk {
   /** What they say about figures. */
   plans(): Promise<readonly KpiPlan[]>;
+  /** Channels and routes, by the namespace of the platforms that have alerting. */
+  alerting(): Promise<ReadonlyMap<string, AlertingConfig>>;
 }
