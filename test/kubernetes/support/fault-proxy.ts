@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -41,6 +41,7 @@ export class FaultProxy {
   readonly log: Logged[] = [];
   private readonly faults: { readonly fault: Fault; left: number }[] = [];
   private readonly watches = new Set<ServerResponse>();
+  private readonly sockets = new Set<Socket>();
   private readonly onward: Agent;
 
   private constructor(
@@ -53,6 +54,10 @@ export class FaultProxy {
   ) {
     this.onward = new Agent({ keepAlive: true, ca: targetAuthority });
     server.on('request', (asked, answer) => this.pass(asked, answer));
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
   }
 
   static async start({ kubeconfig, name: cluster }: Pick<ClusterAccess, 'kubeconfig' | 'name'>): Promise<FaultProxy> {
@@ -117,8 +122,10 @@ export class FaultProxy {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    // Those that are in the middle of their handshake too: no list of HTTP's has them.
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
     this.onward.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReleaseRef } from '../../../contracts/activities';
 import type { Adoption } from '../../../contracts/cluster-changes';
 import { failure } from '../../../contracts/errors';
@@ -18,6 +19,8 @@ import type { WatchedNamespace } from './watched-namespace';
 const seenSeconds = 60;
 /** Each loss means that somebody else has won; nobody writes one object that often in a row. */
 const maxTries = 8;
+/** Doubled with each try: 1.3 s in all. */
+const firstPauseMs = 10;
 
 /** One step of one release at work in one namespace. */
 export class Session {
@@ -93,11 +96,22 @@ export class Session {
         const written = await this.api.patch<T>(key, { ...patch, metadata: { ...patch.metadata, resourceVersion } });
         return await this.seen(informer, written);
       } catch (error) {
-        if (!(error instanceof ApiError) || tries === maxTries) throw clusterFailureOr(error, this.ref.cluster.name);
+        if (!(error instanceof ApiError)) throw clusterFailureOr(error, this.ref.cluster.name);
+        if (tries === maxTries) throw error.isConflict ? this.neverStill(key) : clusterFailure(error, this.cluster);
+        // Its controller writes its status many times a second while pods come and go.
+        await delay(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random()));
         live = await this.api.get<T>(key);
       }
     }
     return null;
+  }
+
+  /** Nobody is in the way for good: the step is tried again later. */
+  private neverStill({ kind, name }: ObjectKey): Error {
+    return failure(
+      'Unavailable',
+      `cluster "${this.cluster}": ${kind} ${name} was changed by others between each of ${maxTries} reads and writes`,
+    );
   }
 
   /** Waits until the watch shows the object as it was written, or later: what is decided next is decided upon that. */
