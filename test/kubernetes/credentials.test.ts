@@ -1,4 +1,4 @@
-import { waitFor } from '../support/wait-for';
+import { until, waitFor } from '../support/wait-for';
 import { passed } from '../workflows/world';
 import { watchEndpoints } from './support/endpoint-watcher';
 import { useFaultyShop } from './support/faulty-shop';
@@ -22,9 +22,11 @@ describeTestCluster('credentials that end in the middle of a deployment', () => 
     };
 
     const run = await at.deploying.begin(at.shop, '1.1.0');
-    await waitFor('a step to meet it', async () => (await lastFailure(run)).some((failure) => says.test(failure)), {
-      timeoutMs: 60_000,
-    });
+    await until(
+      () => lastFailures(run),
+      (failures) => failures.some((failure) => says.test(failure)),
+      90_000,
+    );
     await remedy();
     const end = await at.deploying.end(run);
 
@@ -34,10 +36,13 @@ describeTestCluster('credentials that end in the middle of a deployment', () => 
     expect(watcher.gaps).toEqual([]);
   }
 
-  /** What the steps under way failed with last, as Temporal tells it. */
-  async function lastFailure(run: string): Promise<readonly string[]> {
-    const { raw } = await at.deploying.environment.client.workflow.getHandle(run).describe();
-    return (raw.pendingActivities ?? []).map(({ lastFailure: failure }) => failure?.message ?? '');
+  /** What the steps under way failed with last, as Temporal tells it. Throws when the deployment has ended already. */
+  async function lastFailures(run: string): Promise<readonly string[]> {
+    const { raw, status } = await at.deploying.environment.client.workflow.getHandle(run).describe();
+    if (status.name !== 'RUNNING') throw new Error(`it has ended: ${JSON.stringify(await at.deploying.end(run))}`);
+    return (raw.pendingActivities ?? []).map(
+      ({ activityType, lastFailure: failure }) => `${failure?.message ?? `${activityType?.name} has not failed`}`,
+    );
   }
 
   it('a server certificate that has expired is told, waited for, and good again when it was renewed', async () => {
@@ -87,6 +92,8 @@ describeTestCluster('credentials that end in the middle of a deployment', () => 
       `--serviceaccount=${at.namespace}:${account}`,
     );
     await issue();
+    const mayDeploy = () => kubectl('--kubeconfig', at.proxy.kubeconfig, 'auth', 'can-i', 'patch', 'deployments');
+    await waitFor('the role binding to hold', mayDeploy);
     // It has connected as the administrator.
     await at.shop.target.close();
     const isRefused = async () => {
