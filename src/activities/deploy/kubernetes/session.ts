@@ -96,8 +96,9 @@ export class Session {
         const written = await this.api.patch<T>(key, { ...patch, metadata: { ...patch.metadata, resourceVersion } });
         return await this.seen(informer, written);
       } catch (error) {
-        if (!(error instanceof ApiError)) throw clusterFailureOr(error, this.ref.cluster.name);
-        if (tries === maxTries) throw error.isConflict ? this.neverStill(key) : clusterFailure(error, this.cluster);
+        // Conflicts alone are left to us.
+        if (!(error instanceof ApiError)) throw error;
+        if (tries === maxTries) throw this.neverStill(key);
         // Its controller writes its status many times a second while pods come and go.
         await delay(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random()));
         live = await this.api.get<T>(key);
