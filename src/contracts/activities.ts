@@ -76,6 +76,13 @@ export interface ShiftInput extends ReleaseRef {
   /** Share of `release`, 0..100; the rest goes to `otherRelease`. */
   readonly weight: number;
   readonly otherRelease: string | null;
+  /** A way back: as in `PrepareInput`. */
+  readonly goesBack?: PrepareInput['goesBack'];
+}
+
+/** The release that serves again, and the one whose traffic it gets; null: only its own was to be had back. */
+export interface BringBackInput extends PrepareInput {
+  readonly otherRelease: string | null;
 }
 
 export interface RetireInput extends ReleaseRef {
@@ -161,6 +168,11 @@ export interface CommandActivities {
 export interface DeployActivities {
   prepareRelease(input: PrepareInput): Promise<TrafficState>;
   shiftTraffic(input: ShiftInput): Promise<TrafficState>;
+  /**
+   * Prepares, and gives all of the traffic: one activity, because on the way back each turn of the workflow is time in which
+   * users get a faulty release.
+   */
+  bringBackRelease(input: BringBackInput): Promise<TrafficState>;
   promoteRelease(input: ReleaseRef): Promise<TrafficState>;
   retireRelease(input: RetireInput): Promise<TrafficState>;
   describeTraffic(input: DescribeInput): Promise<TrafficState>;

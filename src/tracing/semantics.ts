@@ -24,6 +24,7 @@ const taskTypes: Readonly<Record<string, string>> = {
   runCommand: CICD_PIPELINE_TASK_TYPE_VALUE_TEST,
   prepareRelease: CICD_PIPELINE_TASK_TYPE_VALUE_DEPLOY,
   shiftTraffic: CICD_PIPELINE_TASK_TYPE_VALUE_DEPLOY,
+  bringBackRelease: CICD_PIPELINE_TASK_TYPE_VALUE_DEPLOY,
   promoteRelease: CICD_PIPELINE_TASK_TYPE_VALUE_DEPLOY,
   retireRelease: CICD_PIPELINE_TASK_TYPE_VALUE_DEPLOY,
 };

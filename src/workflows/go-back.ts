@@ -86,8 +86,7 @@ async function returnTo(run: DeploymentRun, place: Place, home: DeployedRelease 
   let trafficBackAt: string;
   let asked: string | null;
   try {
-    asked = await makeReady(run, place, home);
-    await executor.shift(home, 100, candidate);
+    asked = await bringBack(run, place, home);
     place.weight = 0;
     trafficBackAt = new Date().toISOString();
     await executor.promote(home);
@@ -112,10 +111,10 @@ async function returnTo(run: DeploymentRun, place: Place, home: DeployedRelease 
  * A repository that takes nothing but what people have merged is no reason to stay: they are told, loudly, and it comes
  * back as soon as they have. Answers with that as a sentence; null: nobody had to do anything.
  */
-async function makeReady(run: DeploymentRun, place: Place, home: DeployedRelease): Promise<string | null> {
-  const { executor } = place;
+async function bringBack(run: DeploymentRun, place: Place, home: DeployedRelease): Promise<string | null> {
+  const { executor, candidate } = place;
   try {
-    await executor.prepare(home, home.replicas, false);
+    await executor.bringBack(home, candidate);
     return null;
   } catch (error) {
     if (!isProtectedBranch(error)) throw error;
@@ -125,7 +124,7 @@ async function makeReady(run: DeploymentRun, place: Place, home: DeployedRelease
     run.trail.note({ action: 'rollback.needs_people', stage: input.stage, message });
     run.announcer.tell('alert', `${input.release} in ${input.plan.environment} waits for people to go back`, message);
     run.view.set(Phase.running, message);
-    await executor.prepare(home, home.replicas, false, 'by_request');
+    await executor.bringBack(home, candidate, 'by_request');
     return `people had to merge its pull request: ${why}`;
   }
 }
@@ -158,8 +157,7 @@ async function keep(run: DeploymentRun, place: Place, by: readonly string[] | nu
   const { executor, candidate } = place;
   if (by) {
     try {
-      await executor.prepare(candidate, candidate.replicas, false);
-      await executor.shift(candidate, 100, null);
+      await executor.bringBack(candidate, null);
       await executor.promote(candidate);
       return { state: 'kept', place, by };
     } catch (error) {

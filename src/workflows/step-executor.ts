@@ -1,9 +1,11 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ReleaseRef, TrafficState } from '../contracts/activities';
+import type { PrepareInput, ReleaseRef, ShiftInput, TrafficState } from '../contracts/activities';
 import { failure } from '../contracts/errors';
 import type { DeployedRelease } from '../contracts/status';
 import type { DeploymentPlan } from '../definition/release-plan';
 import { deploy } from './proxies';
+
+type Share = Pick<ShiftInput, 'release' | 'weight' | 'otherRelease'>;
 
 /**
  * Moves one release into (or out of) an environment, one effect at a time. Going up and going back are the same calls
@@ -21,43 +23,41 @@ export class StepExecutor {
     private readonly plan: DeploymentPlan,
   ) {}
 
-  /** @param how on the way back: whether people have to agree, because they alone may */
-  prepare(
-    release: DeployedRelease,
-    replicas: number,
-    rolling: boolean,
-    how: 'directly' | 'by_request' = 'directly',
-  ): Promise<TrafficState> {
+  prepare(release: DeployedRelease, replicas: number, rolling: boolean): Promise<TrafficState> {
     this.touched = true;
-    const goesBack = this.goesBack ? { goesBack: how } : {};
-    const { progressDeadlineSeconds } = this.plan;
     return deploy.prepareRelease.executeWithOptions(
       this.options(`prepare ${release.release}: ${replicas} replica(s) ready`),
-      [{ ...this.reference(release), replicas, env: release.env, rolling, progressDeadlineSeconds, ...goesBack }],
+      [this.preparation(release, replicas, rolling)],
     );
   }
 
   /** Shifts, and checks what was read back: a router that did not follow is a failed step, not a success. */
-  async shift(release: DeployedRelease, weight: number, other: DeployedRelease | null): Promise<TrafficState> {
+  async shift(release: DeployedRelease, weight: number, other: DeployedRelease | null): Promise<void> {
     this.touched = true;
+    const otherRelease = other?.release ?? null;
     const state = await deploy.shiftTraffic.executeWithOptions(
       this.options(`${weight}% of the traffic to ${release.release}`),
-      [{ ...this.reference(release), weight, otherRelease: other?.release ?? null }],
+      [{ ...this.reference(release), weight, otherRelease }],
     );
-    const found = state.weights.find((share) => share.release === release.release)?.weight ?? 0;
-    // With nothing beside it a release has all of the traffic or none, whatever its share was to be; what was there before us
-    // is no release of ours, and has the rest.
-    const isAlone =
-      other === null && !state.weights.some((share) => share.release !== release.release && share.weight > 0);
-    const wanted = isAlone && weight > 0 ? 100 : weight;
-    if (found !== wanted) {
-      const { environment } = this.plan;
-      throw failure(
-        'Conflict',
-        `${environment} gives ${release.release} ${found}% of the traffic after it was told ${wanted}%`,
-      );
-    }
-    return state;
+    this.assertShare(state, { release: release.release, weight, otherRelease });
+  }
+
+  /**
+   * On the way back: makes it ready, and gives it all of the traffic.
+   * @param how whether people have to agree, because they alone may
+   */
+  async bringBack(
+    release: DeployedRelease,
+    other: DeployedRelease | null,
+    how: 'directly' | 'by_request' = 'directly',
+  ): Promise<void> {
+    this.touched = true;
+    const otherRelease = other?.release ?? null;
+    const state = await deploy.bringBackRelease.executeWithOptions(
+      this.options(`bring ${release.release} back: ${release.replicas} replica(s) ready, 100% of the traffic`),
+      [{ ...this.preparation(release, release.replicas, false), otherRelease, goesBack: how }],
+    );
+    this.assertShare(state, { release: release.release, weight: 100, otherRelease });
   }
 
   promote(release: DeployedRelease): Promise<TrafficState> {
@@ -98,6 +98,22 @@ export class StepExecutor {
   private get place(): Pick<ReleaseRef, 'cluster' | 'environment' | 'region'> {
     const { cluster, environment, region } = this.plan;
     return { cluster, environment, ...(region === undefined ? {} : { region }) };
+  }
+
+  private preparation(release: DeployedRelease, replicas: number, rolling: boolean): PrepareInput {
+    const { progressDeadlineSeconds } = this.plan;
+    return { ...this.reference(release), replicas, env: release.env, rolling, progressDeadlineSeconds };
+  }
+
+  private assertShare({ weights }: TrafficState, { release, weight, otherRelease }: Share): void {
+    const found = weights.find((share) => share.release === release)?.weight ?? 0;
+    // With nothing beside it a release has all of the traffic or none, whatever its share was to be; what was there before us
+    // is no release of ours, and has the rest.
+    const isAlone = otherRelease === null && !weights.some((share) => share.release !== release && share.weight > 0);
+    const wanted = isAlone && weight > 0 ? 100 : weight;
+    if (found === wanted) return;
+    const { environment } = this.plan;
+    throw failure('Conflict', `${environment} gives ${release} ${found}% of the traffic after it was told ${wanted}%`);
   }
 
   private options(summary: string, withinSeconds = this.patienceSeconds) {

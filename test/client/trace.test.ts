@@ -79,8 +79,8 @@ describe('the trace of a run', () => {
     );
     const names = trace!.root.children.map(({ name }) => name);
 
-    expect(names).toEqual(expect.arrayContaining(['analyze', 'shiftTraffic', 'notify']));
-    expect(names.indexOf('analyze')).toBeLessThan(names.lastIndexOf('shiftTraffic'));
+    expect(names).toEqual(expect.arrayContaining(['analyze', 'bringBackRelease', 'notify']));
+    expect(names.indexOf('analyze')).toBeLessThan(names.indexOf('bringBackRelease'));
   });
 
   it('tells attempts and the last reason of an activity that is at work', async () => {

@@ -107,6 +107,27 @@ describeCluster('the strategies in a cluster', () => {
     expect(watcher.gaps).toEqual([]);
   });
 
+  it('a way back takes the traffic with two thirds of the replicas, and is done when all are there', async () => {
+    await shop.serve('1.0.0');
+    const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');
+    await shop.prepare('1.1.0', { replicas: 2 });
+    await shop.shift('1.1.0', 50, '1.0.0');
+    // Two pods of each; the third of 1.0.0 is one more than may be.
+    await cluster.kubectl('create', 'quota', 'pods', '--hard=pods=4', '-n', namespace);
+
+    await shop.prepare('1.0.0', { goesBack: 'directly' });
+    const back = await shop.shift('1.0.0', 100, '1.1.0', { goesBack: 'directly' });
+
+    expect(back.weights).toEqual([{ release: '1.0.0', weight: 100 }]);
+    expect(back.replicas).toContainEqual({ release: '1.0.0', ready: 2, desired: 3 });
+    await cluster.kubectl('delete', 'quota', 'pods', '-n', namespace);
+    await shop.promote('1.0.0');
+    const end = await shop.retire('1.1.0');
+    await watcher.stop();
+    expect(end).toMatchObject({ stableRelease: '1.0.0', replicas: [{ release: '1.0.0', ready: 3, desired: 3 }] });
+    expect(watcher.gaps).toEqual([]);
+  });
+
   it('recreate: the old release is gone before the new one starts', async () => {
     await shop.serve('1.0.0');
     const watcher = await watchEndpoints(cluster.kubeconfig, namespace, 'shop');

@@ -34,6 +34,7 @@ describe('the services of a worker process', () => {
     expect(names).toEqual({
       [TaskQueue.orchestrate]: [],
       [TaskQueue.deploy]: [
+        'bringBackRelease',
         'describeTraffic',
         'detectDrift',
         'prepareRelease',

@@ -43,7 +43,7 @@ describe('going back', () => {
       scheduled ? [`${scheduled.activityType?.name} ${scheduled.priority?.priorityKey ?? 0}`] : [],
     );
     expect(steps.slice(1, 3)).toEqual(['prepareRelease 0', 'shiftTraffic 0']);
-    expect(steps.slice(-5, -1)).toEqual(['prepareRelease 1', 'shiftTraffic 1', 'promoteRelease 1', 'retireRelease 1']);
+    expect(steps.slice(-4, -1)).toEqual(['bringBackRelease 1', 'promoteRelease 1', 'retireRelease 1']);
   });
 
   it('tells people, loudly, where they alone may bring the stable release back', async () => {

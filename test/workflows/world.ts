@@ -69,6 +69,10 @@ export class FakeCluster {
         if (name !== release) other.weight = name === otherRelease ? 100 - weight : 0;
       return this.state(place);
     },
+    bringBackRelease: async (input) => {
+      await this.activities.prepareRelease(input);
+      return this.activities.shiftTraffic({ ...input, weight: 100 });
+    },
     promoteRelease: async ({ release, ...where }) => {
       const place = placeOf(where);
       await this.call(`promote ${release}`, place);

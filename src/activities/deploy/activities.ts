@@ -7,6 +7,11 @@ export function createDeployActivities({ targets }: { readonly targets: DeployTa
   return {
     prepareRelease: async (input) => targets.of(input.cluster).prepare(input, activityContext()),
     shiftTraffic: async (input) => targets.of(input.cluster).shift(input, activityContext()),
+    bringBackRelease: async (input) => {
+      const target = targets.of(input.cluster);
+      await target.prepare(input, activityContext());
+      return target.shift({ ...input, weight: 100 }, activityContext());
+    },
     promoteRelease: async (input) => targets.of(input.cluster).promote(input, activityContext()),
     retireRelease: async (input) => targets.of(input.cluster).retire(input, activityContext()),
     describeTraffic: async (input) => targets.of(input.cluster).describe(input),

@@ -47,6 +47,27 @@ describe('the deploy activities', () => {
     expect(results.map((result) => (result as TrafficState).stableRelease)).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  it('bring a release back by making it ready before it gets the traffic', async () => {
+    const did: string[] = [];
+    const targets = targetsOf({
+      prepare: async ({ release, replicas }) => {
+        did.push(`prepare ${release}: ${replicas}`);
+        return nothing;
+      },
+      shift: async ({ release, weight, otherRelease }) => {
+        did.push(`shift ${release}: ${weight}% from ${otherRelease}`);
+        return { ...nothing, stableRelease: release };
+      },
+    });
+    const { bringBackRelease } = createDeployActivities({ targets });
+    const input = { ...prepareInput('1.0.0'), replicas: 3, otherRelease: '1.1.0' };
+
+    const state = await new MockActivityEnvironment().run(bringBackRelease, input);
+
+    expect(did).toEqual(['prepare 1.0.0: 3', 'shift 1.0.0: 100% from 1.1.0']);
+    expect(state).toMatchObject({ stableRelease: '1.0.0' });
+  });
+
   it('heartbeat how far the target is', async () => {
     const beats: unknown[] = [];
     const environment = new MockActivityEnvironment();

@@ -38,6 +38,7 @@ function deployment(describeTraffic: DeployActivities['describeTraffic']) {
   const deploy: DeployActivities = {
     prepareRelease: note('prepare'),
     shiftTraffic: note('shift'),
+    bringBackRelease: note('bring back'),
     promoteRelease: note('promote'),
     retireRelease: note('retire'),
     describeTraffic,

@@ -111,8 +111,13 @@ export class Shop {
     return this.target.prepare({ ...this.ref(release), ...input }, context());
   }
 
-  shift(release: string, weight: number, otherRelease: string | null): Promise<TrafficState> {
-    const input: ShiftInput = { ...this.ref(release), weight, otherRelease };
+  shift(
+    release: string,
+    weight: number,
+    otherRelease: string | null,
+    more: Partial<ShiftInput> = {},
+  ): Promise<TrafficState> {
+    const input: ShiftInput = { ...this.ref(release), weight, otherRelease, ...more };
     return this.target.shift(input, context());
   }
 

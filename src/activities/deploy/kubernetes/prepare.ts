@@ -11,7 +11,7 @@ import { switchTo } from './service-switch';
 import type { Session } from './session';
 import { prepareSurroundings } from './surroundings';
 import type { Deployment } from './watched-namespace';
-import { autoscalerOf, ensureRunning, stop, type WorkloadOptions } from './workload';
+import { autoscalerOf, enoughOf, ensureRunning, stop, type WorkloadOptions } from './workload';
 
 export interface PrepareOptions {
   readonly unschedulableSeconds: number;
@@ -32,7 +32,14 @@ export async function prepare(
   if (input.rolling) await leaveAlone(session, target.name, waits);
   await prepareSurroundings(session, set, input, target.name);
   await applyWorkload(session, input, set, target, options);
-  await untilReady(session, { name: target.name, release: input.release, replicas: input.replicas, ...waits });
+  const enough = input.goesBack ? { enough: enoughOf(input.replicas) } : {};
+  await untilReady(session, {
+    name: target.name,
+    release: input.release,
+    replicas: input.replicas,
+    ...waits,
+    ...enough,
+  });
   if (input.rolling) await takeOver(session, target.name, waits);
 }
 

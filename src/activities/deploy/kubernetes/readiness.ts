@@ -14,6 +14,8 @@ export interface Readiness {
   readonly deadlineSeconds: number;
   /** How long pods may wait for a node. */
   readonly unschedulableSeconds: number;
+  /** So many ready pods do for now, whatever its controllers still do; all of them have to be of the release. */
+  readonly enough?: number;
   /**
    * Whether a pod is of the release; those of the one before may be broken, and go.
    * @default by the label of our pods
@@ -34,13 +36,19 @@ export async function untilReady(session: Session, readiness: Readiness): Promis
     const found = session.view.named(name);
     if (!found) throw failure('Conflict', `Deployment ${name} was deleted while it was being prepared`);
     const look = rolledOut(found, readiness);
-    if (look.done) return look;
-    const pods = session.view.podsOf(found).filter((pod) => !isReady(pod) && isOwn(pod));
+    const all = session.view.podsOf(found);
+    if (look.done || isEnough(all, isOwn, readiness.enough)) return done({ ready: true });
+    const pods = all.filter((pod) => !isReady(pod) && isOwn(pod));
     const fault = watch.lasting(workloadFault(found.deployment, pods, unschedulableSeconds));
     return fault ? done({ ready: false, fault }) : look;
   });
   if (outcome.ready) return;
   throw failure('CommandFailed', await faultText(session.api, outcome.fault));
+}
+
+/** Of what is rolled in place, the pods of before still get a share of the traffic. */
+function isEnough(pods: readonly Pod[], isOwn: (pod: Pod) => boolean, enough = Number.POSITIVE_INFINITY): boolean {
+  return pods.every(isOwn) && pods.filter(isReady).length >= enough;
 }
 
 /** Pods without the label were there before us, and are what was taken over. */

@@ -95,7 +95,8 @@ export function createKubernetesTarget(options: KubernetesTargetOptions): Kubern
         const set = await manifests.of(input, session.watched.namespace);
         await prepare(session, input, set, { unschedulableSeconds, resolveSecret });
       }),
-    shift: (input, context) => step(input, context, (session) => shift(session, input, waits)),
+    shift: (input, context) =>
+      step(input, context, (session) => shift(session, input, { ...waits, isUrgent: input.goesBack !== undefined })),
     promote: (input, context) => step(input, context, (session) => promote(session, waits)),
     retire: (input, context) => step(input, context, (session) => retire(session, input, waits)),
     describe,

@@ -9,6 +9,16 @@ import type { Autoscaler, Deployment } from './watched-namespace';
 export interface WorkloadOptions {
   readonly deadlineSeconds: number;
   readonly unschedulableSeconds: number;
+  /** A way back: two thirds of the replicas take the traffic, and the others follow. */
+  readonly isUrgent?: boolean;
+}
+
+/**
+ * What a release that goes back gets its traffic with, see docs/adr/0013: a third less capacity for a moment harms fewer
+ * people than the release that is taken out. Clusters roll out with a quarter less by default.
+ */
+export function enoughOf(replicas: number): number {
+  return Math.ceil((replicas * 2) / 3);
 }
 
 export function deploymentKey(name: string) {
@@ -36,7 +46,12 @@ export async function ensureRunning(session: Session, deployed: Deployed, option
     await scale(session, deployed.name, Math.max(1, before));
   }
   const { desired: replicas = 1 } = session.view.named(deployed.name) ?? {};
-  await untilReady(session, { name: deployed.name, release: deployed.release, replicas, ...options });
+  await untilReady(session, {
+    name: deployed.name,
+    release: deployed.release,
+    replicas,
+    ...waitsOf(replicas, options),
+  });
 }
 
 /** More replicas where the share asks for it, and never fewer. */
@@ -48,7 +63,11 @@ export async function ensureReplicas(
 ): Promise<void> {
   if (needed <= desired || autoscalerOf(session, name)) return;
   await scale(session, name, needed);
-  await untilReady(session, { name, release, replicas: needed, ...options });
+  await untilReady(session, { name, release, replicas: needed, ...waitsOf(needed, options) });
+}
+
+function waitsOf(replicas: number, { isUrgent = false, ...options }: WorkloadOptions) {
+  return { ...options, ...(isUrgent ? { enough: enoughOf(replicas) } : {}) };
 }
 
 /** Scales to nothing, remembers what it had, and waits until none of its pods takes requests. */
