@@ -22,8 +22,12 @@ const capacity: Readonly<Record<TaskQueue, Partial<WorkerOptions>>> = {
     stickyQueueScheduleToStartTimeout: '5 s',
   },
   [TaskQueue.deploy]: {
-    // They wait for replicas to become ready and hold next to nothing; the bound keeps a fault's retries off the cluster.
-    maxConcurrentActivityTaskExecutions: 100,
+    // They wait for replicas to become ready and hold next to nothing; the bound keeps a fault's retries off the cluster. On
+    // a machine that is busy few are taken on: in the queue they go by priority, a way back first, and in here they do not.
+    tuner: {
+      tunerOptions: { targetMemoryUsage: 0.95, targetCpuUsage: 0.9 },
+      activityTaskSlotOptions: { minimumSlots: 16, maximumSlots: 200, rampThrottle: '20 ms' },
+    },
     activityTaskPollerBehavior: elastic(20),
   },
   [TaskQueue.observe]: {
