@@ -32,7 +32,7 @@ FROM node:${NODE_VERSION}-${DEBIAN_NAME}-slim AS debian-base
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
     && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
+ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json ./
 COPY bin ./bin
@@ -43,7 +43,7 @@ COPY --from=build --chown=65532:65532 /state /var/lib/framework0
 USER 65532:65532
 VOLUME /var/lib/framework0
 EXPOSE 8080 9090
-ENTRYPOINT ["node", "/app/bin/f0.js"]
+ENTRYPOINT ["node", "--max-old-space-size=1024", "/app/bin/f0.js"]
 CMD ["worker"]
 
 FROM debian-base AS operate
@@ -54,7 +54,7 @@ COPY --from=helm /out/helm /usr/local/bin/helm
 COPY --from=kubectl /bin/kubectl /usr/local/bin/kubectl
 
 FROM gcr.io/distroless/nodejs${NODE_VERSION}-debian${DEBIAN_NUMBER}:nonroot AS worker-base
-ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp
+ENV NODE_ENV=production F0_HOME=/var/lib/framework0 HOME=/tmp MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json ./
 COPY bin ./bin
@@ -65,7 +65,7 @@ COPY --from=build --chown=65532:65532 /state /var/lib/framework0
 USER 65532:65532
 VOLUME /var/lib/framework0
 EXPOSE 8080 9090
-ENTRYPOINT ["/nodejs/bin/node", "/app/bin/f0.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-old-space-size=1024", "/app/bin/f0.js"]
 CMD ["worker"]
 
 FROM worker-base AS worker

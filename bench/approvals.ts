@@ -24,7 +24,10 @@ export interface Throughput {
   /** At half the bare workflow's burst rate. */
   readonly steadyPerSecond: number;
   readonly steady: Latency;
+  /** With all of the runs open. */
   readonly workerRssBytes: number;
+  /** Until all decisions were taken. */
+  readonly workerPeakRssBytes: number;
   /** Workflow tasks that a decision costs until its run has ended, counted in histories: their mean. */
   readonly tasksPerDecision: number;
   /** Runs that never came to their activity: must be 0. */
@@ -96,7 +99,7 @@ export async function measure(
       while ((await kind.waiting(`${prefix}-${runs}-`)) < wanted) await sleep(250);
     }
   });
-  const workerRssBytes = await rig.workerRssBytes();
+  const { rssBytes: workerRssBytes } = await rig.workerMemory();
 
   const [burstKeys, steadyKeys] = [
     keys.slice(0, runs / 2),
@@ -119,6 +122,7 @@ export async function measure(
     steadyPerSecond,
     steady: latencyOf(steady),
     workerRssBytes,
+    workerPeakRssBytes: (await rig.workerMemory()).peakRssBytes,
     tasksPerDecision: await meanTasksOfDecision(rig, burstKeys.map(kind.workflowId)),
     lost: burstKeys.length + steadyKeys.length - burst.length - steady.length,
   };

@@ -1,10 +1,10 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { devServer } from './dev-server';
+import { forkWorker } from './fork-worker';
 import { answer } from './worker-answer';
 
 /** An in-memory Temporal server, one worker process, and a client: all figures come from one rig in one run. */
@@ -13,20 +13,17 @@ export interface Rig {
   readonly address: string;
   /** Resolves with the time (ms since the epoch) at which the activity of that key started. */
   started(key: string): Promise<number>;
-  workerRssBytes(): Promise<number>;
+  workerMemory(): Promise<{ readonly rssBytes: number; readonly peakRssBytes: number }>;
   stop(): Promise<void>;
 }
 
 export async function startRig(): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'f0-bench-'));
   const server = await devServer(folder);
-  const worker = fork(
+  const worker = forkWorker(
     join(__dirname, 'worker.js'),
     [server.address, join(__dirname, 'workflow-bundle.js'), join(folder, 'home')],
-    {
-      // Its errors are worth seeing; what the bench prints to standard output is its table alone.
-      stdio: ['ignore', process.stderr, 'inherit', 'ipc'],
-    },
+    { output: process.stderr },
   );
   const waiting = new Map<string, (at: number) => void>();
   const seen = new Map<string, number>();
@@ -44,10 +41,11 @@ export async function startRig(): Promise<Rig> {
       const at = seen.get(key);
       return at === undefined ? new Promise((resolve) => waiting.set(key, resolve)) : Promise.resolve(at);
     },
-    workerRssBytes: async () => {
+    workerMemory: async () => {
       const told = answer(worker, (message) => typeof message.rssBytes === 'number');
       worker.send('memory');
-      return Number((await told).rssBytes);
+      const { rssBytes, peakRssBytes } = await told;
+      return { rssBytes: Number(rssBytes), peakRssBytes: Number(peakRssBytes) };
     },
     stop: async () => {
       worker.send('stop');

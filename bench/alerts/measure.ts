@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devServer } from '../dev-server';
+import { forkWorker } from '../fork-worker';
 import { type Latency, latencyOf } from '../statistics';
 import { answer } from '../worker-answer';
 
@@ -29,10 +29,7 @@ export async function measureAlerts(
   const server = await devServer(folder);
   const receiver = await startReceiver();
   const paths = [server.address, join(__dirname, '..', '..', 'src', 'workflow-bundle.js'), join(folder, 'home')];
-  const worker = fork(join(__dirname, 'worker.js'), paths, {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, F0_BENCH_RECEIVER: receiver.url },
-  });
+  const worker = forkWorker(join(__dirname, 'worker.js'), paths, { env: { F0_BENCH_RECEIVER: receiver.url } });
   try {
     await answer(worker, (message) => message.ready === true);
     const breach = async (alerts: number) => {

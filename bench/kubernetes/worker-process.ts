@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { forkWorker } from '../fork-worker';
 import { answer } from '../worker-answer';
 
 /** What the worker has used since the first of its processes was started. */
@@ -21,7 +22,7 @@ export class WorkerProcess {
 
   async start(): Promise<void> {
     // A step that fails is tried again, and the report tells of what was lost: no log is needed beside it.
-    this.child = fork(join(__dirname, 'worker.js'), this.args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.child = forkWorker(join(__dirname, 'worker.js'), this.args);
     await answer(this.child, ({ ready }) => ready === true);
   }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from '../contracts/errors';
+import { leanProcess } from '../workers/lean-process';
 import type { Home } from './home';
 import { identityOf, isAlive } from './process-identity';
 import { runningSystem, type SystemState } from './system-state';
@@ -22,10 +23,10 @@ export async function startDetached(
   const logFile = join(home.logs, 'system.log');
   const log = openSync(logFile, 'a', 0o600);
   const program = join(__dirname, '..', 'cli', 'main.js');
-  const child = spawn(process.execPath, [program, 'up', '--home', home.root], {
+  const child = spawn(process.execPath, [...leanProcess.execArgv, program, 'up', '--home', home.root], {
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...leanProcess.env, ...env, NO_COLOR: '1' },
   });
   closeSync(log);
   child.unref();

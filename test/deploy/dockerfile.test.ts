@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { leanProcess } from '../../src/workers/lean-process';
 import { describeWith, root } from './tools';
 
 interface Finding {
@@ -54,6 +55,12 @@ describe('the images', () => {
   it.each(['worker-base', 'debian-base'])('run as nobody in particular, from the stage %s', (name) => {
     expect(stages.get(name)).toMatch(/^USER 65532:65532$/m);
     expect(stages.get(name)).toMatch(/^ENTRYPOINT \[/m);
+  });
+
+  it.each(['worker-base', 'debian-base'])('keep little memory, in the stage %s', (name) => {
+    const [flag] = leanProcess.execArgv;
+    expect(stages.get(name)).toMatch(new RegExp(`^ENTRYPOINT \\[[^,]+, "${flag}", `, 'm'));
+    for (const [key, value] of Object.entries(leanProcess.env)) expect(stages.get(name)).toContain(` ${key}=${value}`);
   });
 
   it('have no shell where nobody needs one, by default', () => {
