@@ -1,5 +1,5 @@
 // For who sends releases: how they go, where they wait, what went back.
-import { chart, dashboard, figure, row } from './panels.mjs';
+import { chart, dashboard, deploymentMarks, figure, row } from './panels.mjs';
 
 const mine = 'namespace=~"$namespace"';
 
@@ -9,6 +9,7 @@ export const deployments = dashboard({
   description: 'Releases on their way: how they end, how long they take, where people are waited for.',
   from: 'now-24h',
 })
+  .annotation(deploymentMarks)
   .withRow(row('How releases end'))
   .withPanel(
     figure(

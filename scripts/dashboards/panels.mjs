@@ -1,6 +1,8 @@
 // What the panels of our dashboards have in common.
 import { StackingConfigBuilder } from '@grafana/grafana-foundation-sdk/common';
 import {
+  AnnotationQueryBuilder,
+  AnnotationTargetBuilder,
   DashboardBuilder,
   DatasourceVariableBuilder,
   FieldColorBuilder,
@@ -69,6 +71,14 @@ function withQueries(panel, queries) {
   }
   return panel;
 }
+
+/** What a channel of type `grafana` has marked. */
+export const deploymentMarks = new AnnotationQueryBuilder()
+  .name('Deployments')
+  .datasource({ type: 'grafana', uid: '-- Grafana --' })
+  .enable(true)
+  .iconColor('blue')
+  .target(new AnnotationTargetBuilder().type('tags').tags(['deployment']).matchAny(false).limit(100));
 
 /** A dashboard with a choice of the Prometheus, and of the namespaces of the documents. */
 export function dashboard({ uid, title, description, from, namespaces = true }) {

@@ -1,28 +1,30 @@
-import { isTracingConfigured } from '../tracing/client-interceptors';
+import { startConfiguredTracing } from '../tracing/client-interceptors';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** They run workers in this process, which trace by themselves. */
-const servers = new Set(['worker', 'up', 'demo']);
+/** They serve for as long as the process lives, and trace what they are asked by themselves. */
+const servers = new Set(['worker', 'up', 'demo', 'console']);
 
 /** A collector that does not take the spans must not hold up whoever waits at a terminal. */
 const flushPatienceMs = 3_000;
 
 /**
- * Where OpenTelemetry is set up, the command is the root of a trace: what it starts or tells goes on in it, through workers
- * to whatever they call. Without it nothing is loaded.
+ * Where OpenTelemetry is set up, the command is a span: what it starts or tells goes on in its trace, through workers to
+ * whatever they call. The trace is that of TRACEPARENT, which a pipeline that runs `f0` may set, else one of its own.
+ * Without OpenTelemetry nothing is loaded.
  */
 export async function withCommandSpan(argv: readonly string[], env: Env, run: () => Promise<unknown>): Promise<void> {
   const verb = argv.find((word) => !word.startsWith('-'));
-  if (!isTracingConfigured(env) || verb === undefined || servers.has(verb)) {
+  const tracing = verb === undefined || servers.has(verb) ? null : startConfiguredTracing(env, 'framework0-cli');
+  if (!tracing) {
     await run();
     return;
   }
-  const { startTracing } = require('../tracing/tracing') as typeof import('../tracing/tracing');
-  const { SpanStatusCode, trace } = require('@opentelemetry/api') as typeof import('@opentelemetry/api');
-  const tracing = startTracing('framework0-cli');
+  const { propagation, ROOT_CONTEXT, SpanStatusCode, trace } =
+    require('@opentelemetry/api') as typeof import('@opentelemetry/api');
+  const parent = propagation.extract(ROOT_CONTEXT, { traceparent: env.TRACEPARENT, tracestate: env.TRACESTATE });
   try {
-    await trace.getTracer('f0').startActiveSpan(`f0 ${verb}`, async (span) => {
+    await trace.getTracer('f0').startActiveSpan(`f0 ${verb}`, {}, parent, async (span) => {
       try {
         await run();
       } catch (error) {

@@ -15,6 +15,7 @@ import { Watcher } from './live/watcher';
 import { describeApi, openApiRoute } from './openapi';
 import { builtPage, servePage } from './page';
 import type { ConsoleParts } from './ports';
+import { traceRequests } from './request-spans';
 import { alertRoutes } from './routes/alerts';
 import { approvalRoutes } from './routes/approvals';
 import { auditRoutes } from './routes/audit';
@@ -108,6 +109,7 @@ export async function createApi(options: ConsoleOptions): Promise<FastifyInstanc
     if (!expected) logger.error({ err: error, url: request.url }, 'a request could not be answered');
     return reply.code(status).send(body);
   });
+  traceRequests(app);
   // A page that a browser was lured to may resolve its own name to 127.0.0.1: such requests carry that name.
   app.addHook('onRequest', async (request) => {
     if (options.loopbackOnly && !isLoopbackName(request.hostname))

@@ -1,4 +1,4 @@
-import type { AppPlan, ChannelPlan, ClusterPlan, CommandPlan } from '../definition/release-plan';
+import type { AppPlan, ChannelPlan, ClusterPlan, CommandPlan, StrategyName } from '../definition/release-plan';
 import type { AnalyzeInput, AnalyzeResult } from './analysis';
 import type { AuditEntry } from './audit';
 import type { Adoption, DriftReport, ReleasePreview } from './cluster-changes';
@@ -147,7 +147,10 @@ export interface Notification {
     | 'approval.escalated'
     | 'alert'
     | 'release.finished'
-    | 'rollback.started';
+    | 'rollback.started'
+    /** For channels that show graphs, and for no others. */
+    | 'deployment.started'
+    | 'deployment.ended';
   readonly title: string;
   readonly text: string;
   readonly at: string;
@@ -157,7 +160,24 @@ export interface Notification {
   readonly environment: string | null;
   /** What is asked, where something is: a channel with buttons sends the decision back with it. */
   readonly approval?: { readonly stage: string; readonly gate: string; readonly subject: string };
+  /** With `deployment.started` and `deployment.ended`. */
+  readonly deployment?: DeployEvent;
 }
+
+/** What a mark on a graph says of a deployment. */
+export interface DeployEvent {
+  /** The same at the beginning and the end of one deployment, and of no other. */
+  readonly id: string;
+  readonly app: string;
+  readonly strategy: StrategyName;
+  /** The author of the release. */
+  readonly by: string;
+  readonly startedAt: string;
+  /** Null: it has not ended. */
+  readonly outcome: DeployOutcome | null;
+}
+
+export type DeployOutcome = 'succeeded' | 'rolled_back' | 'failed' | 'aborted';
 
 export interface BuildActivities {
   buildArtifact(input: BuildInput): Promise<Artifact>;

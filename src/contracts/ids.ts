@@ -44,6 +44,17 @@ export function guardianWorkflowId({ namespace, app, environment, release }: Dep
   return `guardian/${namespace}/${app}/${environment}/${release}`;
 }
 
+/** A release may be deployed again: each time its marks on graphs are others. */
+export function deployEventsWorkflowId({
+  namespace,
+  app,
+  environment,
+  release,
+  run,
+}: DeploymentName & { readonly run: string }): string {
+  return `deploy-events/${namespace}/${app}/${environment}/${release}/${run}`;
+}
+
 /** The keeper of a namespace's alerts. */
 export function alertingWorkflowId({ namespace }: { readonly namespace: string }): string {
   return `alerting/${namespace}`;

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ReleasePlan } from '../definition/release-plan';
+import type { Notification } from './activities';
 import type { VerdictReason } from './analysis';
 import type { Identity } from './identity';
 import type { Proof } from './proof';
@@ -70,6 +71,9 @@ export interface StageProgress {
   readonly stage: string;
   readonly status: DeploymentStatus;
 }
+
+/** A deployment has ended: `deployment.ended`, for whoever marks it on graphs. */
+export const deploymentEndedSignal = defineSignal<[Notification]>('deploymentEnded');
 
 // The environment entity.
 

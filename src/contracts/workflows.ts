@@ -1,5 +1,5 @@
 import type { AnalysisPlan, DeploymentPlan, ReleasePlan, SigningPlan } from '../definition/release-plan';
-import type { Artifact } from './activities';
+import type { Artifact, Notification } from './activities';
 import type { VerdictReason } from './analysis';
 import type { AuditEntry } from './audit';
 import type { DriftReport, ReleasePreview } from './cluster-changes';
@@ -17,6 +17,7 @@ export const WorkflowType = {
   preview: 'preview',
   drift: 'drift',
   alerting: 'alerting',
+  deployEvents: 'deployEvents',
 } as const;
 
 export interface PipelineInput {
@@ -129,6 +130,13 @@ export interface GuardianInput {
 export interface GuardianResult {
   readonly rolledBack: boolean;
   readonly reason: string;
+}
+
+export interface DeployEventsInput {
+  readonly pipeline: string;
+  /** All of them show graphs. */
+  readonly channels: ReleasePlan['channels'];
+  readonly started: Notification;
 }
 
 export interface PreviewInput {

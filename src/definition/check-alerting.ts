@@ -1,21 +1,26 @@
 import { oneOf } from './findings';
 import { nearestName } from './nearest-name';
+import { alertChannels } from './plan-channels';
 import type { ProductionPlatform } from './schema/production-platform';
 import type { Fault } from './source-map';
 
 /** Channels that the platform must have, and routes that can be reached. */
-export function alertingFaults({ alerting, channels }: ProductionPlatform['spec']): readonly Fault[] {
+export function alertingFaults(spec: ProductionPlatform['spec']): readonly Fault[] {
+  const { alerting, channels } = spec;
   if (!alerting) return [];
-  const known = Object.keys(channels);
+  const known = alertChannels(spec);
   const faults: Fault[] = [];
   const missing = (names: readonly string[], path: Fault['path']) => {
     for (const [index, name] of names.entries()) {
       if (known.includes(name)) continue;
-      const message = `there is no channel "${name}"`;
+      const graphs = channels[name]?.type;
+      const message = graphs
+        ? `channel "${name}" is of type ${graphs}: deployments are marked there, and nobody hears of an alert by it`
+        : `there is no channel "${name}"`;
       faults.push({
         path: [...path, index],
         message,
-        expected: oneOf(known, 'a channel of the platform'),
+        expected: oneOf(known, 'a channel that people are told by'),
         suggestion: nearestName(name, known),
       });
     }
@@ -33,7 +38,7 @@ export function alertingFaults({ alerting, channels }: ProductionPlatform['spec'
     seen.add(route.name ?? `route-${index + 1}`);
   }
   if (alerting.routes.length === 0 && known.length === 0) {
-    const message = 'there is nobody to tell: the platform has no channels';
+    const message = 'there is nobody to tell: the platform has no channels for alerts';
     faults.push({ path: ['spec', 'alerting'], message, expected: 'channels' });
   }
   return faults;

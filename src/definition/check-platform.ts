@@ -1,4 +1,5 @@
 import { alertingFaults } from './check-alerting';
+import { channelFaults } from './check-channels';
 import { identityFaults } from './check-identity';
 import { kpiFaults } from './check-kpis';
 import { checkMetricSource } from './check-metric-source';
@@ -18,22 +19,7 @@ export function checkPlatform(platform: ProductionPlatform): Findings {
   for (const [name, source] of Object.entries(spec.metric_sources)) {
     errors.push(...checkMetricSource(source, ['spec', 'metric_sources', name]));
   }
-  for (const [name, { type, url, to, from, secret }] of Object.entries(spec.channels)) {
-    const path = ['spec', 'channels', name];
-    const hasAddress = !['webhook', 'email', 'alertmanager'].includes(type) || url !== undefined;
-    needs(path, hasAddress, `a channel of type ${type} needs an address`, 'url');
-    const hasKey = !['slack', 'pagerduty'].includes(type) || secret !== undefined;
-    needs(
-      path,
-      hasKey,
-      `a channel of type ${type} needs a credential`,
-      'secret, a reference such as secret://env/NAME',
-    );
-    needs(path, type !== 'slack' || to.length === 1, 'Slack needs one channel to post to', 'to: [CHANNEL_ID]');
-    const isAddressed = type !== 'email' || (to.length > 0 && from !== undefined);
-    needs(path, isAddressed, 'an e-mail needs a sender and recipients', 'from and to');
-  }
-  errors.push(...alertingFaults(spec));
+  errors.push(...channelFaults(spec), ...alertingFaults(spec));
   const seen = new Set<string>();
   for (const [index, { name, rrule, start }] of spec.freezes.entries()) {
     const path = ['spec', 'freezes', index];

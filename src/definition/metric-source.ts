@@ -2,11 +2,10 @@ import { lookUp } from './platform';
 import type { MetricSourcePlan } from './release-plan';
 import type { MetricSourceSpec } from './schema/metric-source';
 import type { ProductionPlatform } from './schema/production-platform';
+import { defaultDatadogSite } from './vendor-addresses';
 
 /** What an environment is measured with when nothing is named. */
 const defaultSource = 'builtin';
-
-const defaultSite = 'datadoghq.com';
 
 /** The entry span of a service that is instrumented by OpenTelemetry, or by Datadog's tracers with schema v1. */
 const defaultOperation = 'http.server.request';
@@ -45,7 +44,11 @@ function planOf(name: string, source: MetricSourceSpec): MetricSourcePlan {
 function vendorPlan(source: MetricSourceSpec): Pick<MetricSourcePlan, 'datadog' | 'newRelic'> {
   switch (source.type) {
     case 'datadog': {
-      const { site = defaultSite, application_secret: applicationSecret = '', operation = defaultOperation } = source;
+      const {
+        site = defaultDatadogSite,
+        application_secret: applicationSecret = '',
+        operation = defaultOperation,
+      } = source;
       return { datadog: { site, applicationSecret, operation } };
     }
     case 'new_relic': {

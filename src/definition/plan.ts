@@ -6,9 +6,8 @@ import { hashOf } from './hash';
 import { isolationPolicies } from './isolation';
 import type { LoadedDocument } from './load';
 import { type NormalStage, normalStages } from './normal-stage';
-import { planAlerting } from './plan-alerting';
 import { planApp } from './plan-app';
-import { planChannels } from './plan-channels';
+import { alertingPlanOf, planChannels } from './plan-channels';
 import { readInputs } from './plan-inputs';
 import { planStage } from './plan-stage';
 import { planWarnings } from './plan-warnings';
@@ -148,7 +147,7 @@ function planSigning({ spec: { identity } }: ProductionPlatform): { readonly sig
   return { signing: { unsignedApprovals: identity.unsigned_approvals ?? true, keys } };
 }
 
-function alertingOf({ spec }: ProductionPlatform, scale: TimeScale): Pick<ReleasePlan, 'alerting'> {
-  if (!spec.alerting) return {};
-  return { alerting: planAlerting(spec.alerting, Object.keys(spec.channels), scale) };
+function alertingOf(platform: ProductionPlatform, scale: TimeScale): Pick<ReleasePlan, 'alerting'> {
+  const alerting = alertingPlanOf(platform, scale);
+  return alerting ? { alerting } : {};
 }

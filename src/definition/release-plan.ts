@@ -93,13 +93,24 @@ export interface SigningKeyPlan {
 
 export interface ChannelPlan {
   readonly name: string;
-  readonly type: 'console' | 'webhook' | 'email' | 'slack' | 'pagerduty' | 'alertmanager';
-  /** Webhook, Alertmanager: URL. E-mail: `smtp://host:port`. Null: the console, or the vendor's public address. */
+  readonly type:
+    | 'console'
+    | 'webhook'
+    | 'email'
+    | 'slack'
+    | 'pagerduty'
+    | 'alertmanager'
+    | 'grafana'
+    | 'datadog'
+    | 'new_relic';
+  /** Webhook, Alertmanager, those of graphs: URL. E-mail: `smtp://host:port`. Null: the console, or the vendor's public address. */
   readonly url: string | null;
   readonly to: readonly string[];
   readonly from: string | null;
   /** `secret://provider/name` for credentials; never a value. */
   readonly secret: string | null;
+  /** Of type `new_relic` only: the search that finds the entity whose graphs are marked. */
+  readonly entity?: string;
 }
 
 export interface StagePlan {

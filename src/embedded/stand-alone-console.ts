@@ -14,6 +14,7 @@ import { createLookStore } from '../console/look-store';
 import { type RunningApi, startApi } from '../console/server';
 import { failure, rootMessage } from '../contracts/errors';
 import { openDatabase } from '../database';
+import { startConfiguredTracing } from '../tracing/client-interceptors';
 import { createLogger, loadWorkerConfig } from '../workers';
 import { alertmanagerOf, oidcOf, readConsolePlatform, slackOf } from './console-platform';
 import type { Home } from './home';
@@ -43,12 +44,14 @@ export async function startStandAloneConsole(options: StandAloneConsoleOptions):
       'a console of its own needs DATABASE_URL: the embedded database belongs to `f0 up` alone',
     );
   }
-  const database = await openDatabase({ url: databaseUrl });
-  const closers: (() => Promise<unknown>)[] = [() => database.close()];
+  const tracing = startConfiguredTracing(env, 'framework0-console');
+  const closers: (() => Promise<unknown>)[] = [async () => tracing?.stop()];
   const close = async () => {
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
+    const database = await openDatabase({ url: databaseUrl });
+    closers.push(() => database.close());
     const secrets = createSecretResolver({ env, folder: secretsFolder });
     const platform = await readConsolePlatform(options.platform);
     const oidc = await oidcOf(platform, secrets, database);

@@ -1,4 +1,5 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
+import type { Tracing } from './tracing';
 
 /** Tracing is on for a process when OpenTelemetry's own variable says where spans go. */
 export function isTracingConfigured(env: Readonly<Record<string, string | undefined>>): boolean {
@@ -16,4 +17,14 @@ export function tracingClientInterceptors(
   const { OpenTelemetryWorkflowClientInterceptor } =
     require('@temporalio/interceptors-opentelemetry/lib/client') as typeof import('@temporalio/interceptors-opentelemetry/lib/client');
   return [new OpenTelemetryWorkflowClientInterceptor()];
+}
+
+/** For a process that is no worker. Null, and nothing loaded, when tracing is off. */
+export function startConfiguredTracing(
+  env: Readonly<Record<string, string | undefined>>,
+  serviceName: string,
+): Pick<Tracing, 'stop'> | null {
+  if (!isTracingConfigured(env)) return null;
+  const { startTracing } = require('./tracing') as typeof import('./tracing');
+  return startTracing(serviceName);
 }

@@ -61,10 +61,16 @@ export function workflowAttributes({ workflowId, runId }: ExecutionOfSpan, root?
   }
 }
 
-export function activityAttributes(activityType: string, activityId: string, execution: ExecutionOfSpan): Attributes {
+/** @param root as of `workflowAttributes` */
+export function activityAttributes(
+  activityType: string,
+  activityId: string,
+  execution: ExecutionOfSpan,
+  root?: ExecutionOfSpan,
+): Attributes {
   const type = taskTypes[activityType];
   return {
-    ...workflowAttributes(execution),
+    ...workflowAttributes(execution, root),
     [ATTR_CICD_PIPELINE_TASK_NAME]: activityType,
     [ATTR_CICD_PIPELINE_TASK_RUN_ID]: `${execution.runId}/${activityId}`,
     ...(type === undefined ? {} : { [ATTR_CICD_PIPELINE_TASK_TYPE]: type }),

@@ -1,10 +1,12 @@
+import type { Headers } from '@temporalio/common';
 import type {
   OpenTelemetryInboundInterceptor,
   OpenTelemetryInternalsInterceptor,
   OpenTelemetryOutboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/workflow';
-import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { traceHeader } from './trace-header';
+import { defaultPayloadConverter, type WorkflowInterceptorsFactory, workflowInfo } from '@temporalio/workflow';
+import type { ExecutionOfSpan } from './semantics';
+import { rootHeader, traceHeader } from './trace-header';
 
 interface TracedRun {
   readonly inbound: OpenTelemetryInboundInterceptor;
@@ -21,6 +23,12 @@ function traceRun(): TracedRun {
     outbound: new otel.OpenTelemetryOutboundInterceptor(),
     internals: new otel.OpenTelemetryInternalsInterceptor(),
   };
+}
+
+function withRoot<Input extends { readonly headers: Headers }>(input: Input): Input {
+  const { root, workflowId, runId } = workflowInfo();
+  const value: ExecutionOfSpan = root ?? { workflowId, runId };
+  return { ...input, headers: { ...input.headers, [rootHeader]: defaultPayloadConverter.toPayload(value) } };
 }
 
 /**
@@ -48,7 +56,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     ],
     outbound: [
       {
-        scheduleActivity: (input, next) => (traced ? traced.outbound.scheduleActivity(input, next) : next(input)),
+        scheduleActivity: (input, next) =>
+          traced ? traced.outbound.scheduleActivity(withRoot(input), next) : next(input),
         scheduleLocalActivity: (input, next) =>
           traced ? traced.outbound.scheduleLocalActivity(input, next) : next(input),
         startChildWorkflowExecution: (input, next) =>

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { Notification } from '../contracts/activities';
 import { rootMessage } from '../contracts/errors';
+import { marksGraphs } from '../definition/graph-channels';
 import type { ChannelPlan } from '../definition/release-plan';
 import { notifier } from './proxies';
 import type { Trail, TrailSubject } from './trail';
@@ -10,14 +11,17 @@ import type { Trail, TrailSubject } from './trail';
  * in the timeline. (A rollback must never be blocked by a pager that does not answer.)
  */
 export class Announcer {
+  private readonly channels: readonly ChannelPlan[];
   private sequence = 0;
   private pending = 0;
 
   constructor(
-    private readonly channels: readonly ChannelPlan[],
+    channels: readonly ChannelPlan[],
     private readonly subject: TrailSubject,
     private readonly trail: Trail,
-  ) {}
+  ) {
+    this.channels = channels.filter((channel) => !marksGraphs(channel));
+  }
 
   tell(type: Notification['type'], title: string, text: string, approval?: Notification['approval']): void {
     // Not the first run's id: the sequence starts anew when the workflow continues as new.

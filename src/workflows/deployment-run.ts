@@ -17,6 +17,7 @@ import { DeploymentView } from './deployment-view';
 import { climbWaves } from './deployment-waves';
 import { goBack } from './go-back';
 import type { WayBack } from './gone-back';
+import { GraphMarks } from './graph-marks';
 import { startGuardian } from './guardian-start';
 import { handOver } from './hand-over';
 import { Lease } from './lease';
@@ -36,6 +37,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
   readonly lease: Lease;
   readonly waves: readonly Wave[];
   readonly view: DeploymentView;
+  private readonly marks: GraphMarks;
   private readonly work = new Stoppable();
   /** Set when nothing can stop it any more: the way back has begun, or the environment is being given back. */
   private committed: string | null = null;
@@ -45,6 +47,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     const subject = { namespace, workflow: pipeline, release, environment: plan.environment };
     this.trail = new Trail(subject);
     this.announcer = new Announcer(input.channels, subject, this.trail);
+    this.marks = new GraphMarks(input, this.announcer, this.trail);
     this.proofs = new Proofs({
       signing: input.signing,
       // Its pipeline hands on what it is told.
@@ -74,6 +77,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     this.view.changed();
     const result = await this.deployOrReturn();
     this.view.set(result.phase, result.reason);
+    this.marks.end(result);
     this.trail.note({
       action: `deployment.${result.phase}`,
       stage: this.input.stage,
@@ -169,6 +173,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
 
   private async deploy(): Promise<DeploymentOutcome> {
     const { release, plan } = this.input;
+    this.marks.begin();
     try {
       await this.work.run(() => climbWaves(this));
     } catch (error) {
@@ -194,6 +199,7 @@ export class DeploymentRun implements Steerable<DeploymentStatus> {
     const { release, reason, breachedAt } = this.input;
     for (const place of this.places) place.serves(release);
     if (this.places.some(({ touched }) => touched)) {
+      this.marks.begin();
       return this.wayBack({ phase: Phase.rolledBack, reason, breachedAt: breachedAt ?? null, reject: true });
     }
     const serving = this.places.map((place) => place.says(`${place.stableRelease ?? 'nothing'} serves`)).join('; ');

@@ -1,4 +1,5 @@
 export { alerting } from './alerting';
+export { deployEvents } from './deploy-events';
 export { deployment } from './deployment';
 export { drift } from './drift';
 export { environment } from './environment';

@@ -85,6 +85,17 @@ export const notifier = proxyActivities<NotifyActivities>({
   retry,
 });
 
+/**
+ * Marks on graphs. An hour, because a mark is worth as much when the vendor is back; not longer, because Datadog and New
+ * Relic take nothing that is a day old.
+ */
+export const marker = proxyActivities<NotifyActivities>({
+  taskQueue: TaskQueue.integrate,
+  startToCloseTimeout: '30 s',
+  scheduleToCloseTimeout: '1 h',
+  retry: { ...retry, maximumInterval: '1 min' },
+});
+
 /** Without end, because an audit entry is never dropped: while the database is down the run goes on. */
 export const audit = proxyActivities<AuditActivities>({
   taskQueue: TaskQueue.integrate,

@@ -102,6 +102,11 @@ export class TestSystem {
     );
   }
 
+  /** Where the console answers, and the token of the owner. */
+  api(): SystemState['api'] {
+    return this.read<SystemState>('system.json').api;
+  }
+
   processes(): SystemProcesses {
     const agent = this.read<{ pid: number; startTime: string }>('cluster', 'agent.json');
     const { apps } = this.cluster();

@@ -9,6 +9,9 @@ import { waitFor } from '../support/wait-for';
 import { TestSystem } from './test-system';
 import { TinyApp, tinyPipeline } from './tiny-app';
 
+/** Of a pipeline somewhere that runs `f0`. */
+const caller = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+
 describe('a run that is traced', () => {
   let collector: Awaited<ReturnType<typeof otlpReceiver>>;
   let system: TestSystem;
@@ -24,7 +27,11 @@ describe('a run that is traced', () => {
     });
     await once(channel.listen(0, '127.0.0.1'), 'listening');
     // Short, so that spans come while they are waited for.
-    system = new TestSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' });
+    system = new TestSystem({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      TRACEPARENT: `00-${caller.traceId}-${caller.spanId}-01`,
+    });
     const { source } = new TinyApp(join(system.home, 'app'));
     const file = tinyPipeline(join(system.home, 'pipeline.yaml'), 'traced');
     const platform = join(system.home, 'platform.yaml');
@@ -51,10 +58,10 @@ describe('a run that is traced', () => {
   const named = (name: string) => collector.spans.filter((span) => span.name === name);
   const one = (name: string) => waitFor(`a span ${name}`, () => named(name)[0]);
 
-  /** The names from a span up to the root of its trace. */
+  /** The names from a span up to the first one of ours. */
   function ancestry(span: ReceivedSpan): readonly string[] {
     const names = [span.name];
-    for (let id = span.parentSpanId; id; ) {
+    for (let id = span.parentSpanId; id && id !== caller.spanId; ) {
       const parent = collector.spans.find(({ spanId }) => spanId === id);
       names.push(parent?.name ?? 'missing');
       id = parent?.parentSpanId;
@@ -89,6 +96,7 @@ describe('a run that is traced', () => {
       'StartWorkflow:pipeline',
       'f0 run',
     ]);
+    expect(run.traceId).toBe(caller.traceId);
     expect(prepare.traceId).toBe(run.traceId);
     expect(call.traceId).toBe(run.traceId);
     expect(call.kind).toBe(3);
@@ -109,11 +117,30 @@ describe('a run that is traced', () => {
     expect(attributeOf(prepare, 'cicd.pipeline.task.name')).toBe('prepareRelease');
     expect(attributeOf(prepare, 'cicd.pipeline.task.type')).toBe('deploy');
     expect(attributeOf(prepare, 'deployment.environment.name')).toBe('live');
+    // Of the deployment, which is a child of the run: a search by run finds it.
+    expect(attributeOf(prepare, 'cicd.pipeline.run.id')).toBe(runId);
+    expect(attributeOf(prepare, 'cicd.pipeline.name')).toBe(workflowId.split('/')[2]);
     expect(attributeOf(call, 'http.request.method')).toBe('POST');
     // What Temporal knows of a workflow beside its names stays there.
     expect(run.attributes.map(({ key }) => key)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/memo|lastFailure/)]),
     );
+  }, 60_000);
+
+  it('goes on in the trace of whoever asks the console', async () => {
+    const asking = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+    const { url, token } = system.api();
+    const headers = { authorization: `Bearer ${token}`, traceparent: `00-${asking.traceId}-${asking.spanId}-01` };
+
+    const answer = await fetch(`${url}/api/v1/runs/${encodeURIComponent(workflowId)}`, { headers });
+
+    expect(answer.status).toBe(200);
+    const served = await one('GET /api/v1/runs/:id');
+    expect(served).toMatchObject({ traceId: asking.traceId, parentSpanId: asking.spanId, kind: 2 });
+    const query = await waitFor('the question to Temporal', () =>
+      named('QueryWorkflow:status').find(({ parentSpanId }) => parentSpanId === served.spanId),
+    );
+    expect(query.traceId).toBe(asking.traceId);
   }, 60_000);
 
   it('names that trace in `f0 trace`', async () => {

@@ -10,6 +10,7 @@ import {
 import { failure } from '../../src/contracts/errors';
 import {
   alertingWorkflowId,
+  deployEventsWorkflowId,
   driftWorkflowId,
   guardianWorkflowId,
   previewWorkflowId,
@@ -274,6 +275,33 @@ export const replayCases: readonly ReplayCase[] = [
       const ref = { namespace, environment: 'production' };
       await client.drift({ ...ref, heal: true, by: bob, reason: 'because' });
       return { preview: previewWorkflowId(plan), drift: driftWorkflowId({ ...ref, heal: true }) };
+    },
+  },
+  {
+    name: 'graphs',
+    async run(harness) {
+      const graphs = {
+        name: 'graphs',
+        type: 'grafana',
+        url: 'x',
+        to: [],
+        from: null,
+        secret: 'secret://env/X',
+      } as const;
+      let isAway = true;
+      harness.world.notify = async () => {
+        if (isAway) throw failure('Unavailable', 'no route');
+      };
+      await harness.run({ ...simplePlan('1.0.0'), channels: [...channels, graphs] });
+      const deployment = harness.deployment('1.0.0');
+      const { runId: run } = await harness.handle(deployment).describe();
+      const { namespace } = harness;
+      const name = { namespace, app: 'shop', environment: 'production', release: '1.0.0', run };
+      const deployEvents = deployEventsWorkflowId(name);
+      harness.keep(deployEvents);
+      isAway = false;
+      await endOf(harness.environment, deployEvents);
+      return { deployment, deployEvents };
     },
   },
   {

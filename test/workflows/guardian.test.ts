@@ -101,16 +101,11 @@ describe('a guardian', () => {
     const hold = await live('1.1.0');
     const returning = new Hold();
     harness().world.cluster.faults.set('prepare 1.0.0', returning.wait);
-    const deployment = harness().handle(harness().deployment('1.1.0'));
-    const { events } = await deployment.fetchHistory();
-    const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-    const input = harness().environment.client.options.loadedDataConverter.payloadConverter.fromPayload(
-      payloads[0] as never,
-    );
+    const input = await harness().inputOf<object>(harness().deployment('1.1.0'));
     const byHand = await harness().environment.client.workflow.start('deployment', {
       workflowId: rollbackWorkflowId(name('1.1.0')),
       taskQueue: 'f0-orchestrate',
-      args: [{ ...(input as object), mode: 'rollback', reason: 'by hand' }],
+      args: [{ ...input, mode: 'rollback', reason: 'by hand' }],
     });
     await returning.reached;
 

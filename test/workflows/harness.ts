@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import {
+  defaultPayloadConverter,
+  type Payload,
+  type UpdateDefinition,
+  WorkflowNotFoundError,
+} from '@temporalio/common';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -33,10 +38,9 @@ import type { PipelineInput, PipelineResult } from '../../src/contracts/workflow
 import type { ReleasePlan } from '../../src/definition/release-plan';
 import type { pipeline } from '../../src/workflows';
 import { timeSkippingEnvironment, workflowBundle } from '../support/temporal';
+import { isAmbiguous, whole } from './histories';
 import { bob, input } from './plans';
 import { endOf, type RunningWorld, startWorld, type World } from './world';
-
-type HistoryEvent = NonNullable<History['events']>[number];
 
 /** gRPC's own code of it. */
 const notFound = 5;
@@ -93,6 +97,14 @@ export class Harness {
       if (error instanceof WorkflowNotFoundError || (error as { code?: number }).code === notFound) return null;
       throw error;
     }
+  }
+
+  /** What a workflow was started with. */
+  async inputOf<Input>(workflowId: string): Promise<Input> {
+    const history = await this.history(workflowId);
+    const [payload] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    if (!payload) throw new Error(`${workflowId} has no input`);
+    return defaultPayloadConverter.fromPayload<Input>(payload as Payload);
   }
 
   /** A workflow that a test has started by itself: replayed, and ended with the test. */
@@ -267,32 +279,4 @@ export async function refusalOf(update: Promise<unknown>): Promise<string> {
     return cause instanceof Error ? cause.message : String(cause);
   }
   throw new Error('the update was taken');
-}
-
-/** Without what no workflow task has answered yet: the replayer takes whole tasks only. */
-function whole(history: History): History {
-  const events = [...(history.events ?? [])];
-  const isAnswer = (event: HistoryEvent) =>
-    Object.entries(event).some(
-      ([name, attributes]) =>
-        /^workflow(TaskCompleted|ExecutionUpdate(Accepted|Completed))EventAttributes$/.test(name) && attributes,
-    ) || Object.values(event).some((attributes) => attributes?.workflowTaskCompletedEventId);
-  while (events.length > 0 && !isAnswer(events.at(-1) as HistoryEvent)) events.pop();
-  return { ...history, events };
-}
-
-/**
- * The time-skipping server gives a signal and an update that come in one workflow task to the workflow in another order
- * than its history says. Such a history replays on no worker; a real server keeps the order (real-server.test.ts).
- */
-function isAmbiguous({ events }: History): boolean {
-  const signals = new Set((events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).map(idOf));
-  return (events ?? []).some((event) => {
-    const sequencing = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequestSequencingEventId;
-    return sequencing != null && signals.has(String(sequencing));
-  });
-}
-
-function idOf({ eventId }: NonNullable<History['events']>[number]): string {
-  return String(eventId);
 }

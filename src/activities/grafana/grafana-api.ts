@@ -1,6 +1,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { failure } from '../../contracts/errors';
+import { jsonOf } from '../http/json';
+import { retryAfterSeconds } from '../http/retry-after';
 
 export interface GrafanaOptions {
   /** Of Grafana itself, with the path that a proxy puts before it. */
@@ -9,10 +11,16 @@ export interface GrafanaOptions {
   readonly token: string;
   /** @default 10 */
   readonly timeoutSeconds?: number;
+  /** Ends a request under way; what it throws then is the signal's reason. */
+  readonly cancelled?: AbortSignal;
 }
+
+type Method = 'GET' | 'POST' | 'PATCH';
 
 export interface GrafanaAnswer {
   readonly status: number;
+  /** Seconds until it will take the next request; null: it does not say. */
+  readonly retryAfter: number | null;
   /** Undefined: it was no JSON. */
   readonly body: unknown;
 }
@@ -43,7 +51,7 @@ export class GrafanaApi {
 
   /** @param expected statuses that the caller tells apart, beside 200 */
   async call(
-    method: 'GET' | 'POST',
+    method: Method,
     path: string,
     body: unknown = undefined,
     expected: readonly number[] = [],
@@ -53,18 +61,21 @@ export class GrafanaApi {
     throw this.#refusal(path, answer);
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body: unknown): Promise<GrafanaAnswer> {
-    const { token, timeoutSeconds = 10 } = this.#options;
+  async #send(method: Method, path: string, body: unknown): Promise<GrafanaAnswer> {
+    const { token, timeoutSeconds = 10, cancelled } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
     try {
       const response = await request(new URL(path, this.#base), {
         method,
         headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutSeconds * 1_000),
+        signal: cancelled ? AbortSignal.any([cancelled, timeout]) : timeout,
       });
       const text = await response.body.text();
-      return { status: response.statusCode, body: jsonOf(text) };
+      const retryAfter = retryAfterSeconds(response.headers['retry-after'], Date.now());
+      return { status: response.statusCode, retryAfter, body: jsonOf(text) };
     } catch (cause) {
+      cancelled?.throwIfAborted();
       const { name, code = '', message } = cause as NodeJS.ErrnoException;
       if (name === 'TimeoutError') {
         throw failure('Timeout', `Grafana at ${this.host} did not answer within ${timeoutSeconds} s`, { cause });
@@ -73,7 +84,7 @@ export class GrafanaApi {
     }
   }
 
-  #refusal(path: string, { status, body }: GrafanaAnswer): Error {
+  #refusal(path: string, { status, retryAfter, body }: GrafanaAnswer): Error {
     const told = refusalSchema.safeParse(body);
     const said = `Grafana at ${this.host} answered ${status} to /${path}${told.success ? `: ${told.data.message}` : ''}`;
     if (status === 401) {
@@ -83,16 +94,14 @@ export class GrafanaApi {
       return failure('PermissionDenied', `${said}. The service account needs the role Editor, or this very permission`);
     }
     if (status === 404) return failure('NotFound', `${said}. Is this the address of Grafana?`);
-    if (status === 429) return failure('RateLimited', said);
-    if (status >= 500) return failure('Unavailable', said);
+    const later = retryAfter === null ? {} : { retryAfterSeconds: retryAfter };
+    if (status === 429) return failure('RateLimited', said, later);
+    if (status >= 500) return failure('Unavailable', said, later);
     return failure('InvalidInput', said);
   }
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** For an answer that is none of its API's. */
+export function notGrafana({ host }: GrafanaApi): Error {
+  return failure('InvalidInput', `${host} answered with something that is not of Grafana's API: is this its address?`);
 }

@@ -1,2 +1,2 @@
-export { GrafanaApi, type GrafanaOptions } from './grafana-api';
+export { GrafanaApi, type GrafanaOptions, notGrafana } from './grafana-api';
 export { type Dashboard, type PushedDashboard, pushDashboards } from './push-dashboards';

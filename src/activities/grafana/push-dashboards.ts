@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { failure } from '../../contracts/errors';
-import type { GrafanaApi } from './grafana-api';
+import { type GrafanaApi, notGrafana } from './grafana-api';
 
 /** As Grafana's own JSON has it. */
 export interface Dashboard {
@@ -114,8 +114,4 @@ function sameContent(there: Readonly<Record<string, unknown>>, ours: Dashboard):
 function whyOf(body: unknown): string {
   const told = z.object({ message: z.string() }).safeParse(body);
   return told.success ? ` (${told.data.message})` : '';
-}
-
-function notGrafana({ host }: GrafanaApi): Error {
-  return failure('InvalidInput', `${host} answered with something that is not of Grafana's API: is this its address?`);
 }

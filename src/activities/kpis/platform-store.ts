@@ -3,6 +3,7 @@ import { failure } from '../../contracts/errors';
 import { answering, type Database } from '../../database';
 import { alertingConfigOf, loadDocuments, type ProductionPlatform, planKpis } from '../../definition';
 import type { AuditLog } from '../audit';
+import { ParsedOnce } from './parsed-once';
 import type { AppliedPlatform, PlatformStore, PlatformText } from './port';
 
 export interface PlatformStoreOptions {
@@ -14,10 +15,11 @@ export interface PlatformStoreOptions {
 
 export function createPlatformStore({ database, audit, now = Date.now }: PlatformStoreOptions): PlatformStore {
   const { db } = database;
+  const parsed = new ParsedOnce(platformOf);
   const kept = () =>
     answering(async () => {
       const rows = await db.selectFrom('platforms').select('document').orderBy('namespace').execute();
-      return rows.flatMap(({ document }) => platformOf(document));
+      return parsed.all(rows.map(({ document }) => document)).flat();
     });
   return {
     apply: async (source, by) => {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { jsonOf, type MetricHttp, MetricSourceError } from './metric-http';
+import { datadogConfiguration } from '../datadog/configuration';
+import { jsonOf } from '../http/json';
+import { type MetricHttp, MetricSourceError } from './metric-http';
 import type { Point } from './window';
 
 export interface DatadogApiOptions {
@@ -72,32 +74,23 @@ export async function queryDatadog(options: DatadogApiOptions, { query, from, to
 
 /** One request: credentials may be others the next time, and the time of its answer belongs to it alone. */
 async function clientOf({ url, apiKey, applicationKey, http }: DatadogApiOptions) {
-  // Of the package only what is used, and when it is used: the whole of it takes seconds and 140 MB to load.
-  const [{ MetricsApi }, { createConfiguration, BaseServerConfiguration, ResponseContext }] = await Promise.all([
-    import('@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/apis/MetricsApi.js'),
-    import('@datadog/datadog-api-client/dist/packages/datadog-api-client-common/index.js'),
-  ]);
+  const { MetricsApi } = await import(
+    '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/apis/MetricsApi.js'
+  );
   let date: number | null = null;
-  const configuration = createConfiguration({
-    baseServer: new BaseServerConfiguration(url.replace(/\/+$/, ''), {}),
-    authMethods: { apiKeyAuth: apiKey, appKeyAuth: applicationKey },
-    httpApi: {
-      // Its own way to send has no time-out, no limit of size, and sleeps where it is limited.
-      send: async (request) => {
-        const answer = await http.ask({
-          account: `${url} ${apiKey}`,
-          url: request.getUrl(),
-          method: 'GET',
-          headers: request.getHeaders(),
-        });
-        const told = Date.parse(answer.headers.date ?? '');
-        date = Number.isNaN(told) ? null : told;
-        const text = async () => answer.text;
-        return new ResponseContext(answer.status, answer.headers, {
-          text,
-          binary: async () => Buffer.from(answer.text),
-        });
-      },
+  const configuration = await datadogConfiguration({
+    url,
+    keys: { apiKeyAuth: apiKey, appKeyAuth: applicationKey },
+    send: async (request) => {
+      const answer = await http.ask({
+        account: `${url} ${apiKey}`,
+        url: request.getUrl(),
+        method: 'GET',
+        headers: request.getHeaders(),
+      });
+      const told = Date.parse(answer.headers.date ?? '');
+      date = Number.isNaN(told) ? null : told;
+      return answer;
     },
   });
   return { api: new MetricsApi(configuration), dateOf: () => date };

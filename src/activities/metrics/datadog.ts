@@ -1,4 +1,5 @@
 import type { MetricTarget } from '../../definition/release-plan';
+import { datadogAddress } from '../../definition/vendor-addresses';
 import type { SecretResolver } from '../secrets';
 import { askedSource } from './asked-source';
 import { type DatadogApiOptions, queryDatadog } from './datadog-api';
@@ -34,7 +35,7 @@ export function createDatadogSource(options: DatadogOptions): MetricSource {
       secrets.resolve(secret),
       secrets.resolve(datadog.applicationSecret),
     ]);
-    return { url: url ?? `https://api.${datadog.site}`, apiKey, applicationKey, http, now };
+    return { url: url ?? datadogAddress(datadog.site), apiKey, applicationKey, http, now };
   };
 
   return askedSource({

@@ -102,12 +102,3 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
     ),
   );
 }
-
-/** Undefined: it is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

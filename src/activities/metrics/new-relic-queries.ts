@@ -41,10 +41,10 @@ export function newestNrqlFor(target: MetricTarget): string {
 }
 
 function fill(template: string, target: MetricTarget, windowSeconds: number): string {
-  return fillForTarget(template, target, escaped, { window: String(Math.max(1, Math.round(windowSeconds))) });
+  return fillForTarget(template, target, nrqlText, { window: String(Math.max(1, Math.round(windowSeconds))) });
 }
 
 /** Inside a string of NRQL in single quotes: a release may be called anything. */
-function escaped(text: string): string {
+export function nrqlText(text: string): string {
   return text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n');
 }

@@ -1,5 +1,6 @@
 import type { BaselineReading, MetricReading, NeededReading } from '../../analytics';
 import type { MetricTarget } from '../../definition/release-plan';
+import { newRelicAddress } from '../../definition/vendor-addresses';
 import type { SecretResolver } from '../secrets';
 import { askedSource } from './asked-source';
 import { MetricHttp, MetricSourceError } from './metric-http';
@@ -16,11 +17,6 @@ export interface NewRelicOptions {
   /** For one request. @default 7 */
   readonly timeoutSeconds?: number;
 }
-
-const addresses = {
-  us: 'https://api.newrelic.com/graphql',
-  eu: 'https://api.eu.newrelic.com/graphql',
-} as const;
 
 /** The least that New Relic takes. */
 const queryTimeoutSeconds = 5;
@@ -51,7 +47,7 @@ export function createNewRelicSource(options: NewRelicOptions): MetricSource {
       throw new MetricSourceError(`the metric source ${name} has no account and key to ask New Relic with`);
     const { account, region } = newRelic;
     const userKey = await secrets.resolve(secret);
-    return { url: url ?? addresses[region], account, userKey, http, queryTimeoutSeconds };
+    return { url: url ?? newRelicAddress(region), account, userKey, http, queryTimeoutSeconds };
   };
 
   return askedSource({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { jsonOf, type MetricHttp, MetricSourceError } from './metric-http';
+import { jsonOf } from '../http/json';
+import { type MetricHttp, MetricSourceError } from './metric-http';
 
 const point = z.tuple([z.number(), z.string()]);
 const dataSchema = z.discriminatedUnion('resultType', [

@@ -1,7 +1,7 @@
 import type { MetricTarget } from '../../definition/release-plan';
 
 /** Fills in `{{name}}`; a name that nobody knows stays as it is, so that the monitoring system complains about it. */
-function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (placeholder, name: string) => ownOf(values, name) ?? placeholder);
 }
 

@@ -1,11 +1,10 @@
-import { request } from 'undici';
 import type { NotifyInput } from '../../contracts/activities';
 import type { AlertLine, AlertMessage } from '../../contracts/alerting';
 import { failure } from '../../contracts/errors';
 import type { ChannelPlan } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
+import { postToChannel } from './channel-http';
 import type { AlertChannel, Channel } from './port';
-import { networkFailure, responseFailure } from './webhook-failure';
 
 export interface AlertmanagerOptions {
   readonly secrets: SecretResolver;
@@ -70,22 +69,9 @@ async function push(
 ): Promise<void> {
   const url = urlOf(channel);
   const authorization = await authorizationOf(channel, secrets);
-  const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
-  let answer: Awaited<ReturnType<typeof request>>;
-  try {
-    answer = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'framework0', ...authorization },
-      body: JSON.stringify(alerts),
-      signal: AbortSignal.any([cancelled, timeout]),
-    });
-    await answer.body.dump();
-  } catch (error) {
-    cancelled.throwIfAborted();
-    throw networkFailure(error, channel.name, url, timeout.aborted ? timeoutSeconds : null);
-  }
-  const refused = responseFailure(channel.name, url, answer.statusCode, answer.headers);
-  if (refused) throw refused;
+  const headers = { 'content-type': 'application/json', ...authorization };
+  const body = JSON.stringify(alerts);
+  await postToChannel({ channel: channel.name, url, headers, body, timeoutSeconds, cancelled });
 }
 
 function urlOf({ name, url }: ChannelPlan): URL {

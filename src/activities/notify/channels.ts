@@ -2,7 +2,11 @@ import type { ChannelPlan } from '../../definition/release-plan';
 import type { SecretResolver } from '../secrets';
 import { createAlertmanagerAlerts, createAlertmanagerChannel } from './alertmanager';
 import { createConsoleAlerts, createConsoleChannel, type NotificationLogger } from './console';
+import { createDatadogChannel } from './datadog';
 import { createEmailAlerts, createEmailChannel } from './email';
+import { createGrafanaChannel } from './grafana';
+import { noAlerts } from './graph-mark';
+import { createNewRelicChannel } from './new-relic';
 import { createPagerDutyAlerts, createPagerDutyChannel } from './pagerduty';
 import type { AlertChannel, Channel } from './port';
 import { createSlackAlerts, createSlackChannel } from './slack';
@@ -28,6 +32,9 @@ export function createChannels(options: ChannelOptions): Readonly<Record<Channel
     slack: createSlackChannel({ secrets, timeoutSeconds }),
     pagerduty: createPagerDutyChannel({ secrets, timeoutSeconds }),
     alertmanager: createAlertmanagerChannel({ secrets, timeoutSeconds }),
+    grafana: createGrafanaChannel({ secrets, timeoutSeconds }),
+    datadog: createDatadogChannel({ secrets, timeoutSeconds }),
+    new_relic: createNewRelicChannel({ secrets, timeoutSeconds }),
   };
 }
 
@@ -41,5 +48,8 @@ export function createAlertChannels(options: ChannelOptions): Readonly<Record<Ch
     slack: createSlackAlerts({ secrets, timeoutSeconds }),
     pagerduty: createPagerDutyAlerts({ secrets, timeoutSeconds }),
     alertmanager: createAlertmanagerAlerts({ secrets, timeoutSeconds }),
+    grafana: noAlerts,
+    datadog: noAlerts,
+    new_relic: noAlerts,
   };
 }

@@ -1,21 +1,25 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { failure } from '../../contracts/errors';
+import { retryAfterSeconds } from '../http/retry-after';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The longest pause that another side may ask of us. */
-const maxRetryAfterSeconds = 3_600;
-
-/** What an answer means; null when it took the message. The URL's path and query may be secret, so only its host is told. */
+/**
+ * What an answer means; null when it took the message. The URL's path and query may be secret, so only its host is told.
+ *
+ * @param reason what the answer says itself; empty: nothing that may be told
+ */
 export function responseFailure(
   channel: string,
   url: URL,
   status: number,
   headers: Headers,
+  reason = '',
 ): ApplicationFailure | null {
   if (status >= 200 && status < 300) return null;
-  const said = `channel "${channel}": ${url.host} answered ${status}`;
-  const retryAfter = retryAfterSeconds(headers['retry-after'], Date.now());
+  const said = `channel "${channel}": ${url.host} answered ${status}${reason === '' ? '' : ` (${reason})`}`;
+  // Datadog says how long in a header of its own.
+  const retryAfter = retryAfterSeconds(headers['retry-after'] ?? headers['x-ratelimit-reset'], Date.now());
   const later = retryAfter === null ? {} : { retryAfterSeconds: retryAfter };
   if (status >= 300 && status < 400) {
     return failure(
@@ -40,14 +44,6 @@ export function responseFailure(
   }
   if (status >= 500) return failure('Unavailable', `${said}: it has a fault of its own`, later);
   return failure('InvalidInput', `${said}: it refuses the message, and will refuse it again`);
-}
-
-/** Seconds of `Retry-After`, given as a number or as a date; null when there is none that can be read. */
-export function retryAfterSeconds(header: string | string[] | undefined, nowMs: number): number | null {
-  const value = (Array.isArray(header) ? header[0] : header)?.trim();
-  if (!value) return null;
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - nowMs) / 1_000);
-  return Number.isNaN(seconds) ? null : Math.min(maxRetryAfterSeconds, Math.max(0, seconds));
 }
 
 /** @param timedOutAfterSeconds our own time limit, when that is what ended it */

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
-import { request } from 'undici';
 import type { NotifyInput } from '../../contracts/activities';
 import { failure } from '../../contracts/errors';
 import type { SecretResolver } from '../secrets';
+import { postToChannel } from './channel-http';
 import type { AlertChannel, Channel } from './port';
-import { networkFailure, responseFailure } from './webhook-failure';
 
 export interface WebhookOptions {
   readonly secrets: SecretResolver;
@@ -50,26 +49,8 @@ function createPost({ secrets, timeoutSeconds }: WebhookOptions) {
     const url = parseUrl(input);
     const body = String(HTTP.structured(event).body);
     const signature = await sign(input, body, secrets);
-    const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
-    let status: number;
-    let headers: Readonly<Record<string, string | string[] | undefined>>;
-    try {
-      const response = await request(url, {
-        method: 'POST',
-        headers: { 'content-type': cloudEventType, 'user-agent': 'framework0', ...signature },
-        body,
-        signal: AbortSignal.any([cancelled, timeout]),
-      });
-      status = response.statusCode;
-      headers = response.headers;
-      // The status says it all; the rest is read so that the connection can be used again.
-      await response.body.dump();
-    } catch (error) {
-      cancelled.throwIfAborted();
-      throw networkFailure(error, input.channel.name, url, timeout.aborted ? timeoutSeconds : null);
-    }
-    const refused = responseFailure(input.channel.name, url, status, headers);
-    if (refused) throw refused;
+    const headers = { 'content-type': cloudEventType, ...signature };
+    await postToChannel({ channel: input.channel.name, url, headers, body, timeoutSeconds, cancelled });
   };
 }
 

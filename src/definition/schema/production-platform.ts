@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alerting } from './alerting';
+import { channel } from './channel';
 import { documentOf } from './document';
 import { gitops } from './gitops';
 import { businessKpi, delivery, slo } from './kpis';
@@ -50,23 +51,6 @@ export type KubernetesCluster = z.infer<typeof kubernetesCluster>;
 /** What a plan keeps of a cluster is read by this again where it is used. */
 export const kubernetesSettings = kubernetesCluster.omit({ type: true });
 export type KubernetesSettings = z.infer<typeof kubernetesSettings>;
-
-const channel = z.strictObject({
-  type: z.enum(['console', 'webhook', 'email', 'slack', 'pagerduty', 'alertmanager']),
-  url: z
-    .string()
-    .optional()
-    .describe(
-      'Webhook, Alertmanager: its URL. E-mail: smtp://host:port. Slack, PagerDuty: only where it is not the public one, such as https://events.eu.pagerduty.com.',
-    ),
-  to: z.array(z.string()).default([]).describe('Recipients of e-mail; the id of one channel of Slack.'),
-  from: z.string().optional().describe('Sender of e-mail.'),
-  secret: secretReference
-    .optional()
-    .describe(
-      'A reference such as secret://env/NAME: the key that signs a webhook, user:password (e-mail, Alertmanager), the bot token (Slack), the integration key (PagerDuty).',
-    ),
-});
 
 const freeze = z.strictObject({
   name,
@@ -151,7 +135,7 @@ export const productionPlatform = documentOf(
       .record(nameOrAny, metricSource)
       .default({ '*': { type: 'builtin', queries: {} } })
       .describe('What `monitoring` of an environment names.'),
-    channels: z.record(name, channel).default({}).describe('Where people are told.'),
+    channels: z.record(name, channel).default({}).describe('Where people are told, or see it on their graphs.'),
     alerting: alerting.optional(),
     identity: identity
       .optional()

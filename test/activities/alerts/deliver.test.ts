@@ -7,7 +7,8 @@ import { alertMessage } from '../notify/alert-support';
 import { quietEnvironment } from '../test/support';
 
 function channelsOf(send: AlertChannel): Readonly<Record<ChannelPlan['type'], AlertChannel>> {
-  return { console: send, webhook: send, email: send, slack: send, pagerduty: send, alertmanager: send };
+  const people = { console: send, webhook: send, email: send, slack: send, pagerduty: send, alertmanager: send };
+  return { ...people, grafana: send, datadog: send, new_relic: send };
 }
 
 const batch = (size: number): AlertMessage[] =>

@@ -31,6 +31,13 @@ const postAnnotationsCommand = z.strictObject({
   data: z.looseObject({}).optional(),
 });
 
+const patchAnnotationsCommand = z.strictObject({
+  time: z.int().optional(),
+  timeEnd: z.int().optional(),
+  tags: z.array(z.string()).optional(),
+  text: z.string().optional(),
+});
+
 interface Saved {
   readonly dashboard: Record<string, unknown> & { readonly version: number };
   readonly folderUid: string;
@@ -50,13 +57,15 @@ export class GrafanaServer extends FakeVendor {
     super((request) => this.#answer(request));
   }
 
-  #answer(request: VendorRequest & { readonly method?: string }): VendorAnswer {
+  #answer(request: VendorRequest): VendorAnswer {
     if (request.headers.authorization !== `Bearer ${token}`) return refusal(401, 'Invalid API key');
     const { pathname } = request.url;
     const posted = request.body === '' ? null : JSON.parse(request.body);
     if (pathname === '/api/folders') return posted ? this.#createFolder(posted) : { body: this.folders };
     if (pathname === '/api/dashboards/db') return this.#save(posted);
     if (pathname === '/api/annotations') return posted ? this.#annotate(posted) : this.#find(request.url);
+    const annotation = /^\/api\/annotations\/(\d+)$/.exec(pathname)?.[1];
+    if (annotation !== undefined && request.method === 'PATCH') return this.#patch(Number(annotation), posted);
     const uid = /^\/api\/dashboards\/uid\/(.+)$/.exec(pathname)?.[1];
     return uid === undefined ? refusal(404, 'Not found') : this.#show(decodeURIComponent(uid));
   }
@@ -109,6 +118,17 @@ export class GrafanaServer extends FakeVendor {
     return { body: { id, message: 'Annotation added' } };
   }
 
+  #patch(id: number, posted: unknown): VendorAnswer {
+    const command = patchAnnotationsCommand.safeParse(posted);
+    if (!command.success) return refusal(400, 'bad request data');
+    const index = this.annotations.findIndex((annotation) => annotation.id === id);
+    const there = this.annotations[index];
+    if (!there) return refusal(404, 'Annotation not found');
+    const { text = there.text, ...change } = command.data;
+    this.annotations[index] = { ...there, ...change, text };
+    return { body: { message: 'Annotation patched' } };
+  }
+
   #find({ searchParams }: URL): VendorAnswer {
     const tags = searchParams.getAll('tags');
     const from = Number(searchParams.get('from') ?? 0);
@@ -116,7 +136,7 @@ export class GrafanaServer extends FakeVendor {
     const found = this.annotations.filter(
       ({ tags: own = [], time = 0 }) => tags.every((tag) => own.includes(tag)) && time >= from && time <= to,
     );
-    return { body: found };
+    return { body: found.slice(0, Number(searchParams.get('limit') ?? 100)) };
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 export interface VendorRequest {
+  readonly method: string;
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -47,7 +48,8 @@ export class FakeVendor {
   async #take(request: IncomingMessage): Promise<VendorRequest> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const taken = { url: new URL(request.url ?? '/', 'http://vendor'), headers: request.headers, body };
+    const { method = 'GET', url = '/', headers } = request;
+    const taken = { method, url: new URL(url, 'http://vendor'), headers, body };
     this.requests.push(taken);
     return taken;
   }

@@ -39,8 +39,11 @@ export function notifyRig(env: Readonly<Record<string, string>> = {}, timeoutSec
     lines,
     environment,
     activities,
-    send: (plan: ChannelPlan, key = 'pipeline/team/shop/1.1.0/production/rollback'): Promise<void> =>
-      environment.run(activities.notify, { key, channel: plan, notification }),
+    send: (
+      plan: ChannelPlan,
+      key = 'pipeline/team/shop/1.1.0/production/rollback',
+      told: NotifyInput['notification'] = notification,
+    ): Promise<void> => environment.run(activities.notify, { key, channel: plan, notification: told }),
   };
 }
 

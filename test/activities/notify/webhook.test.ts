@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { CancelledFailure } from '@temporalio/common';
 import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
-import { retryAfterSeconds } from '../../../src/activities/notify/webhook-failure';
 import { channel, notification, notifyRig, only } from './support';
 
 interface Received {
@@ -174,22 +173,5 @@ describe('the webhook channel', () => {
   it('is not sent without its secret', async () => {
     await expect(notifyRig().send(hook('secret://env/HOOK'))).rejects.toMatchObject({ type: 'NotFound' });
     expect(received).toEqual([]);
-  });
-});
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-03-01T10:00:00Z');
-
-  it.each([
-    ['30', 30],
-    ['0', 0],
-    ['Sun, 01 Mar 2026 10:01:00 GMT', 60],
-    ['Sun, 01 Mar 2026 09:00:00 GMT', 0],
-    ['999999999', 3_600],
-    ['soon', null],
-    ['', null],
-    [undefined, null],
-  ])('%j is %j seconds', (header, seconds) => {
-    expect(retryAfterSeconds(header, now)).toBe(seconds);
   });
 });
