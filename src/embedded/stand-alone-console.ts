@@ -9,7 +9,10 @@ import { connectTemporal, ProductionClient } from '../client';
 import { type RunningApi, startApi } from '../console/server';
 import { openDatabase } from '../database';
 import type { ProductionPlatform } from '../definition';
-import { ConfigError, createLogger, loadWorkerConfig, verdictOf, type WorkerConfig } from '../workers';
+// Not by their index: the SDK's worker, which comes with it, takes 30 MB that a console has no use for.
+import { ConfigError, loadWorkerConfig, type WorkerConfig } from '../workers/config';
+import { createLogger } from '../workers/logging';
+import { verdictOf } from '../workers/readiness';
 import { type ConsoleGround, consoleOptions } from './console-options';
 import { readConsolePlatform } from './console-platform';
 import type { Home } from './home';
