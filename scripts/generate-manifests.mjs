@@ -19,6 +19,7 @@ const header =
 const files = {
   'setup.yaml': ({ kind }) => kind === 'Job',
   'target-namespace.yaml': ({ metadata }) => metadata.namespace !== namespace,
+  'console.yaml': ({ metadata }) => metadata.labels['app.kubernetes.io/component'] === 'console',
   'framework0.yaml': () => true,
 };
 

@@ -4,6 +4,8 @@ import { answering, type Database } from '../database';
 export interface HookStore {
   /** True for an id that was not seen before. */
   first(id: string): Promise<boolean>;
+  /** For one that could not be passed on: its sender tries again, by the same id. */
+  forget(id: string): Promise<void>;
 }
 
 /** Twice the tolerance of their time stamps: an older one is refused for its time. */
@@ -25,6 +27,10 @@ export function createHookStore({ db }: Database, now: () => number = Date.now):
           .returning('id')
           .executeTakeFirst();
         return added !== undefined;
+      }),
+    forget: (id) =>
+      answering(async () => {
+        await db.deleteFrom('console_hooks').where('id', '=', id).execute();
       }),
   };
 }

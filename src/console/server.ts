@@ -3,6 +3,8 @@ import { fastifyHelmet } from '@fastify/helmet';
 import { fastifyRateLimit } from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Identity } from '../contracts/identity';
+import type { ListenConfig } from '../workers/config';
+import { cannotServe } from '../workers/http';
 import { keepGate } from './access/gatekeeper';
 import type { LocalUsers } from './access/local-users';
 import type { OidcSignIn } from './access/oidc';
@@ -72,20 +74,30 @@ const requestsAMinute = 1_200;
 /** A workflow id, percent-encoded. */
 const maxParamLength = 1_024;
 
+/** A request gives up on Temporal after ten seconds; whoever ends us waits for thirty at most. */
+const drainMs = 12_000;
+
 /** API and page of the console. Throws `Conflict` when the port is taken. */
-export async function startApi(
-  options: ConsoleOptions,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<RunningApi> {
+export async function startApi(options: ConsoleOptions, at: ListenConfig): Promise<RunningApi> {
   const app = await createApi(options);
-  const url = await app.listen({ host, port });
-  return { url, close: () => app.close() };
+  const url = await app.listen(at).catch(async (cause: NodeJS.ErrnoException) => {
+    await app.close();
+    throw cannotServe('the console', at, cause);
+  });
+  return {
+    url,
+    /** Requests that are at work are answered first. */
+    close: async () => {
+      const late = setTimeout(() => app.server.closeAllConnections(), drainMs);
+      await app.close().finally(() => clearTimeout(late));
+    },
+  };
 }
 
 export async function createApi(options: ConsoleOptions): Promise<FastifyInstance> {
   const { parts, publicUrl, logger, version } = options;
   const app = fastify({
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     bodyLimit,
     exposeHeadRoutes: false,
     // What a client says of its own address is worth something behind a proxy alone.
@@ -99,9 +111,15 @@ export async function createApi(options: ConsoleOptions): Promise<FastifyInstanc
     publish: (event) => hub.publish(event),
     onFault: (error) => logger.warn({ err: error }, 'the console cannot see what has changed'),
   });
+  let closing = false;
   app.addHook('preClose', async () => {
+    closing = true;
     hub.close();
     await watcher.stop();
+  });
+  // Kept open for a next request, a connection would hold the process until nobody waits for it any more.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (closing) raw.socket.destroySoon();
   });
 
   app.setErrorHandler((error, request, reply) => {

@@ -4,23 +4,20 @@ import { createAuditLog } from '../activities/audit';
 import { createKpiProjector, createKpiReader, createPlatformStore } from '../activities/kpis';
 import { createMetricSources } from '../activities/metrics';
 import { storedWatches } from '../activities/observe';
-import { createSecretResolver } from '../activities/secrets';
-import { connectProduction, connectTemporal } from '../client';
-import { createSessionStore } from '../console/access/session-store';
-import { createTokenStore } from '../console/access/token-store';
-import { createAlertDesk } from '../console/alert-desk';
-import { createHookStore } from '../console/hook-store';
-import { createLookStore } from '../console/look-store';
+import { createSystemSecrets } from '../activities/secrets';
+import { connectTemporal, ProductionClient } from '../client';
 import { type RunningApi, startApi } from '../console/server';
-import { failure, rootMessage } from '../contracts/errors';
 import { openDatabase } from '../database';
+import type { ProductionPlatform } from '../definition';
 import { startConfiguredTracing } from '../tracing/client-interceptors';
-import { createLogger, loadWorkerConfig } from '../workers';
-import { alertmanagerOf, oidcOf, readConsolePlatform, slackOf } from './console-platform';
+// Not by their index: the SDK's worker, which comes with it, takes 30 MB that a console has no use for.
+import { ConfigError, loadWorkerConfig, type WorkerConfig } from '../workers/config';
+import { createLogger } from '../workers/logging';
+import { verdictOf } from '../workers/readiness';
+import { type ConsoleGround, consoleOptions } from './console-options';
+import { readConsolePlatform } from './console-platform';
 import type { Home } from './home';
-import { createLogReader } from './log-reader';
-import { productVersion } from './product-version';
-import { signerOf, systemSigner } from './system-signer';
+import { systemSigner } from './system-signer';
 
 export interface StandAloneConsoleOptions {
   readonly home: Home;
@@ -31,92 +28,108 @@ export interface StandAloneConsoleOptions {
   readonly publicUrl: string | null;
 }
 
+type Closers = (() => Promise<unknown>)[];
+
 /**
  * The console alone, beside workers that run elsewhere: any Temporal, the PostgreSQL of DATABASE_URL, sign-in by the
  * identity provider of the platform. Replicas of it share their sessions.
+ *
+ * Throws `ConfigError` for what is missing, and what Temporal, the database and the port throw; what was opened until then
+ * is closed again.
  */
 export async function startStandAloneConsole(options: StandAloneConsoleOptions): Promise<RunningApi> {
   const { home, env, host, port, publicUrl } = options;
-  const { databaseUrl, artifactsFolder, secretsFolder, log } = loadWorkerConfig(env, { home: home.root });
-  if (databaseUrl === null) {
-    throw failure(
-      'InvalidInput',
-      'a console of its own needs DATABASE_URL: the embedded database belongs to `f0 up` alone',
-    );
-  }
+  const config = loadWorkerConfig(env, { home: home.root });
+  const platform = await readConsolePlatform(options.platform);
+  const databaseUrl = databaseOf(config, platform, options.platform);
   const tracing = startConfiguredTracing(env, 'framework0-console');
-  const closers: (() => Promise<unknown>)[] = [async () => tracing?.stop()];
+  const opened: Closers = [async () => tracing?.stop()];
   const close = async () => {
-    for (const end of closers.splice(0).reverse()) await end();
+    for (const end of opened.splice(0).reverse()) await end();
   };
   try {
-    const database = await openDatabase({ url: databaseUrl });
-    closers.push(() => database.close());
-    const secrets = createSecretResolver({ env, folder: secretsFolder });
-    const platform = await readConsolePlatform(options.platform);
-    const oidc = await oidcOf(platform, secrets, database);
-    if (!oidc) throw failure('InvalidInput', `${options.platform} has no identity.oidc: nobody could sign in`);
-    const client = await connectProduction({ env, uiUrl: env.TEMPORAL_UI_URL ?? null });
-    closers.push(() => client.close());
-    const audit = createAuditLog(database);
-    const logger = createLogger(log);
-    const platforms = createPlatformStore({ database, audit });
-    const projector = createKpiProjector({ database, logger });
-    closers.push(() => projector.stop());
-    // Nothing is scraped from here: figures come from sources that collect by themselves.
-    const metrics = createMetricSources({ endpoints: async () => [], secrets });
-    closers.push(async () => metrics.stop());
-    // One of its own would be another in each replica.
-    const hasKey = Boolean(env.F0_SIGNING_KEY || env.F0_SIGNING_KEY_FILE);
-    const signer = hasKey ? await systemSigner({ home, env, secretsFolder }) : null;
-    const alerts = createAlertDesk({ keepers: client.alerts, records: createAlertRecords(database) });
-    const onFault = (error: unknown) => logger.warn({ err: error }, 'an answer to Slack could not be given');
-    const temporal = await connectTemporal({ env });
-    closers.push(() => temporal.connection.close());
-    const intake = createAlertIntake({ client: temporal, logger });
-    closers.push(() => intake.stop());
+    const ground = await openGround({ home, config, platform, databaseUrl }, opened);
+    const { client, database } = ground;
     const api = await startApi(
-      {
-        parts: {
-          client,
-          audit,
-          logs: createLogReader(audit, createArtifactStore({ folder: artifactsFolder })),
-          watches: storedWatches(database),
-          observerStats: () => null,
-          looks: createLookStore(database),
-          alerts,
-          kpis: createKpiReader({ database, platforms, projector, metrics }),
-          platforms,
-          signerOf: signer && signerOf(signer, { env, issuer: oidc.issuer }),
-          notReady: async () => {
-            const checks = await Promise.allSettled([database.ping(), client.list({ limit: 1 })]);
-            const failed = checks.flatMap((check) => (check.status === 'rejected' ? [rootMessage(check.reason)] : []));
-            return failed.length === 0 ? null : failed.join('; ');
-          },
-          temporalUiUrl: env.TEMPORAL_UI_URL ?? null,
-        },
-        sessions: createSessionStore(database),
-        tokens: createTokenStore(database),
+      await consoleOptions(ground, {
         users: null,
-        oidc,
-        hooks: {
-          eventSecret: env.F0_HOOK_SECRET ?? null,
-          slack: await slackOf(platform, secrets, signer, { client, alerts, onFault }),
-          alertmanager: alertmanagerOf(platform, intake),
-          seen: createHookStore(database),
-        },
         owner: null,
         publicUrl,
         loopbackOnly: false,
-        version: productVersion(),
-        logger,
-      },
+        watches: storedWatches(database),
+        observerStats: () => null,
+        notReady: async () => {
+          const asked = { database: () => database.ping(), temporal: () => client.list({ limit: 1 }) };
+          const verdicts = await Promise.all(
+            Object.entries(asked).map(async ([name, check]) => ({ name, verdict: await verdictOf(check) })),
+          );
+          const missing = verdicts.filter(({ verdict }) => verdict !== 'ok');
+          return missing.length === 0 ? null : missing.map(({ name, verdict }) => `${name}: ${verdict}`).join('; ');
+        },
+      }),
       { host, port },
     );
-    closers.push(() => api.close());
+    opened.push(() => api.close());
     return { url: api.url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** All that is missing is told at once. */
+function databaseOf({ databaseUrl }: WorkerConfig, { spec }: ProductionPlatform, file: string): string {
+  const faults = spec.identity?.oidc ? [] : [`${file} has no identity.oidc: nobody could sign in`];
+  if (databaseUrl !== null && faults.length === 0) return databaseUrl;
+  if (databaseUrl === null) {
+    faults.push('DATABASE_URL is not set: a console of its own needs PostgreSQL, the embedded database is of `f0 up`');
+  }
+  throw new ConfigError(faults);
+}
+
+interface GroundOptions extends Pick<StandAloneConsoleOptions, 'home'> {
+  readonly config: WorkerConfig;
+  readonly platform: ProductionPlatform;
+  readonly databaseUrl: string;
+}
+
+async function openGround(options: GroundOptions, opened: Closers): Promise<ConsoleGround> {
+  const { home, config, platform, databaseUrl } = options;
+  const { env, artifactsFolder, secretsFolder } = config;
+  const logger = createLogger(config.log);
+  const secrets = createSystemSecrets({ env, folder: secretsFolder });
+  // One of the home's own would be another in each replica.
+  const hasKey = Boolean(env.F0_SIGNING_KEY || env.F0_SIGNING_KEY_FILE);
+  const signer = hasKey ? await systemSigner({ home, env, secrets }) : null;
+  const temporalUiUrl = env.TEMPORAL_UI_URL ?? null;
+  const database = await openDatabase({ url: databaseUrl });
+  opened.push(() => database.close());
+  const temporal = await connectTemporal({ env });
+  opened.push(() => temporal.connection.close());
+
+  const auditLog = createAuditLog(database);
+  const platforms = createPlatformStore({ database, audit: auditLog });
+  const projector = createKpiProjector({ database, logger });
+  opened.push(() => projector.stop());
+  // Nothing is scraped from here: figures come from sources that collect by themselves.
+  const metrics = createMetricSources({ endpoints: async () => [], secrets: secrets.ofDocuments });
+  opened.push(async () => metrics.stop());
+  const intake = createAlertIntake({ client: temporal, logger });
+  opened.push(() => intake.stop());
+  return {
+    env,
+    logger,
+    secrets,
+    signer,
+    platform,
+    client: new ProductionClient({ client: temporal, uiUrl: temporalUiUrl }),
+    database,
+    auditLog,
+    artifacts: createArtifactStore({ folder: artifactsFolder }),
+    kpis: createKpiReader({ database, platforms, projector, metrics }),
+    platforms,
+    alertRecords: createAlertRecords(database),
+    intake,
+    temporalUiUrl,
+  };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createSecretResolver } from '../activities/secrets';
+import type { SystemSecrets } from '../activities/secrets';
 import {
   createDecisionSigner,
   createSigningKey,
@@ -14,8 +14,7 @@ import { osClaims } from './local-user';
 export interface SystemSignerOptions {
   readonly home: Home;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where `secret://file/NAME` looks. */
-  readonly secretsFolder: string | null;
+  readonly secrets: SystemSecrets;
 }
 
 /**
@@ -24,10 +23,10 @@ export interface SystemSignerOptions {
  *
  * Throws `InvalidInput` when the key cannot be read, and what the secret's provider throws.
  */
-export async function systemSigner({ home, env, secretsFolder }: SystemSignerOptions): Promise<DecisionSigner> {
+export async function systemSigner({ home, env, secrets }: SystemSignerOptions): Promise<DecisionSigner> {
   const { F0_SIGNING_KEY: reference, F0_SIGNING_KEY_FILE: file, F0_SIGNING_KEY_ID: keyId } = env;
   if (reference) {
-    const privateKey = await createSecretResolver({ env, folder: secretsFolder }).resolve(reference);
+    const privateKey = await secrets.own.resolve(reference);
     return createDecisionSigner({ privateKey, ...(keyId ? { keyId } : {}) });
   }
   if (file) return readSigningKey(file, keyId);

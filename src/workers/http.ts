@@ -37,11 +37,7 @@ export async function serve(
       .then(({ status, type, body }) => response.writeHead(status, { 'content-type': type }).end(body));
   });
   await new Promise<void>((listening, refused) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === 'EADDRINUSE';
-      const why = taken ? 'the port is taken; another one, or 0 for a free one, can be set' : cause.message;
-      refused(failure('Conflict', `cannot serve ${what} on ${host}:${port}: ${why}`, { cause }));
-    });
+    server.once('error', (cause) => refused(cannotServe(what, { host, port }, cause)));
     server.listen({ host, port }, listening);
   });
   const { address, port: bound } = server.address() as AddressInfo;
@@ -54,4 +50,11 @@ export async function serve(
         server.closeAllConnections();
       }),
   };
+}
+
+/** `Conflict`: the address is another's, or not ours to take. */
+export function cannotServe(what: string, { host, port }: ListenConfig, cause: NodeJS.ErrnoException): Error {
+  const taken = cause.code === 'EADDRINUSE';
+  const why = taken ? 'the port is taken; another one, or 0 for a free one, can be set' : cause.message;
+  return failure('Conflict', `cannot serve ${what} on ${host}:${port}: ${why}`, { cause });
 }

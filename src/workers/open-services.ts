@@ -24,7 +24,7 @@ import {
 import { createMetricSources, type MetricSources, measureDeployments, systemClock } from '../activities/metrics';
 import { createNotifyActivities } from '../activities/notify';
 import { createObserver, type Observer, type WatchView } from '../activities/observe';
-import { createSecretResolver } from '../activities/secrets';
+import { createSystemSecrets } from '../activities/secrets';
 import { createCommandActivities } from '../activities/test';
 import type { KpiReader } from '../contracts/kpis';
 import { alertSignal } from '../contracts/messages';
@@ -66,7 +66,7 @@ const keepers: readonly TaskQueue[] = [TaskQueue.integrate, TaskQueue.observe];
 export async function openServices(options: OpenServicesOptions): Promise<OpenServices> {
   const { config, client, logger } = options;
   const artifacts = createArtifactStore({ folder: config.artifactsFolder });
-  const secrets = createSecretResolver({ env: secretsOf(config.env), folder: config.secretsFolder });
+  const { ofDocuments: secrets } = createSystemSecrets({ env: config.env, folder: config.secretsFolder });
   const targets = createDeployTargets({
     home: config.home,
     artifacts,
@@ -159,11 +159,4 @@ function observerOf(
     },
     logger,
   });
-}
-
-/** Ours are not for documents to name: `secret://env/F0_ENCRYPTION_KEYS` in a webhook would send the keys away. */
-function secretsOf(env: WorkerConfig['env']): WorkerConfig['env'] {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(F0|TEMPORAL|OTEL|PG)_|^PG[A-Z]+$|^DATABASE_URL$/.test(name)),
-  );
 }

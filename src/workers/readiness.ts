@@ -23,8 +23,10 @@ export interface ReadinessParts {
 export async function readReadiness(parts: ReadinessParts): Promise<Readiness> {
   const { connection, workers, checkDatabase, isDraining } = parts;
   const [temporal, database] = await Promise.all([
-    verdict(() => connection.withDeadline(Date.now() + patienceMs, () => connection.workflowService.getSystemInfo({}))),
-    verdict(checkDatabase),
+    verdictOf(() =>
+      connection.withDeadline(Date.now() + patienceMs, () => connection.workflowService.getSystemInfo({})),
+    ),
+    verdictOf(checkDatabase),
   ]);
   const checks = {
     temporal,
@@ -35,7 +37,8 @@ export async function readReadiness(parts: ReadinessParts): Promise<Readiness> {
   return { ready: Object.values(checks).every((text) => text === 'ok'), checks };
 }
 
-async function verdict(check: () => Promise<unknown>): Promise<string> {
+/** `ok`, or what is wrong; a probe does not wait for it longer than it has patience. */
+export async function verdictOf(check: () => Promise<unknown>): Promise<string> {
   const abort = new AbortController();
   try {
     const late = delay(patienceMs, 'late' as const, { signal: abort.signal });

@@ -67,8 +67,8 @@ export class TestSystem {
   }
 
   /** Starts `f0 up` in the foreground and resolves when it is at work. */
-  async up(): Promise<void> {
-    const up = this.start(['up']);
+  async up(options: readonly string[] = [], env: Env = {}): Promise<void> {
+    const up = this.start(['up', ...options], env);
     this.up_ = up;
     await until(
       async () => up.text(),
@@ -121,6 +121,11 @@ export class TestSystem {
   /** What the cluster has written down: the traffic of each app. */
   cluster(): { readonly apps: readonly ClusterApp[] } {
     return this.read('cluster', 'state.json');
+  }
+
+  /** The address of the console. */
+  consoleUrl(): string {
+    return this.read<SystemState>('system.json').api.url;
   }
 
   private read<T>(...path: readonly string[]): T {

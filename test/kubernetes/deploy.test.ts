@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chart, root, toolPath } from '../deploy/tools';
+import { until } from '../support/wait-for';
 import { installGatewayApi, installIstioApi } from './support/router-resources';
 import { describeTestCluster, useCluster } from './support/use-cluster';
 
@@ -10,6 +11,10 @@ const helm = toolPath('helm');
 const describeChart: typeof describeTestCluster = helm ? describeTestCluster : describe.skip;
 
 const pools = ['worker', 'deploy', 'observer', 'operate'];
+
+interface Slice {
+  readonly endpoints: readonly { readonly targetRef: { readonly name: string } }[];
+}
 
 interface Deployment {
   readonly metadata: { readonly name: string };
@@ -51,6 +56,13 @@ describeChart('the chart in a cluster', () => {
     database: { existingSecret: 'framework0-database' },
     artifacts: { storageClassName: system },
     targets: { namespaces: [shop], routers: ['gateway'] },
+    console: {
+      enabled: true,
+      platform: { existingConfigMap: 'framework0-platform' },
+      publicUrl: 'https://console.example',
+      ingress: { enabled: true },
+    },
+    networkPolicy: { consoleFrom: [{ namespaceSelector: {} }] },
   });
 
   async function runHelm(args: readonly string[], input: object | null = null): Promise<string> {
@@ -120,6 +132,7 @@ describeChart('the chart in a cluster', () => {
       'f0-framework0-deploy': 2,
       'f0-framework0-observer': 2,
       'f0-framework0-operate': 2,
+      'f0-framework0-console': 2,
     });
     const lax = {
       apiVersion: 'v1',
@@ -128,6 +141,29 @@ describeChart('the chart in a cluster', () => {
       spec: { containers: [{ name: 'lax', image: 'busybox' }] },
     };
     await expect(cluster.apply(lax)).rejects.toThrow(/violates PodSecurity "restricted/);
+  });
+
+  it('leads from the host of the console to its pods, and to no others', async () => {
+    const read = async (kind: string, ...more: readonly string[]) =>
+      JSON.parse(await cluster.kubectl('get', kind, ...more, '--namespace', system, '--output', 'json'));
+    const ingress = await read('ingress', 'f0-framework0-console');
+    const slices = await until(
+      () => read('endpointslices', '--selector', 'kubernetes.io/service-name=f0-framework0-console'),
+      ({ items }) => items.flatMap(({ endpoints }: Slice) => endpoints ?? []).length === 2,
+    );
+    const pods = slices.items.flatMap(({ endpoints }: Slice) => endpoints.map(({ targetRef }) => targetRef.name));
+
+    expect(ingress.spec.rules).toMatchObject([
+      {
+        host: 'console.example',
+        http: { paths: [{ backend: { service: { name: 'f0-framework0-console', port: { name: 'http' } } } }] },
+      },
+    ]);
+    expect(pods).toEqual([
+      expect.stringMatching(/^f0-framework0-console-/),
+      expect.stringMatching(/^f0-framework0-console-/),
+    ]);
+    expect(slices.items[0].ports).toMatchObject([{ name: 'http', port: 8080 }]);
   });
 
   it('is upgraded and rolled back', async () => {
@@ -162,12 +198,13 @@ describeChart('the chart in a cluster', () => {
     ['observer', 'get', 'secrets', 'no'],
     ['worker', 'list', 'pods', 'no'],
     ['operate', 'list', 'pods', 'no'],
+    ['console', 'list', 'pods', 'no'],
   ])('lets %s %s %s in a target namespace: %s', async (pool, verb, resource, answer) => {
     expect(await mayI(`f0-framework0-${pool}`, verb, resource, shop)).toBe(answer);
   });
 
   it('lets nobody do anything in other namespaces, its own among them', async () => {
-    const questions = pools.flatMap((pool) => [other, system].map((where) => ({ pool, where })));
+    const questions = [...pools, 'console'].flatMap((pool) => [other, system].map((where) => ({ pool, where })));
     const answers = await Promise.all(
       questions.map(({ pool, where }) => mayI(`f0-framework0-${pool}`, 'list', 'deployments', where)),
     );
@@ -188,13 +225,16 @@ describeChart('the chart in a cluster', () => {
     const first = { ...values(), versioning: { enabled: true }, image: { tag: '1.0.0' } };
     const next = { ...values(), versioning: { enabled: true, previous: [{ tag: '1.0.0' }] }, image: { tag: '1.1.0' } };
 
-    await runHelm(release('upgrade', chart), first);
+    // The test before has applied the console by kubectl, whose fields they are since.
+    await runHelm(release('upgrade', chart, '--force-conflicts'), first);
     const before = Object.keys(await readyIn(system)).sort();
     await runHelm(release('upgrade', chart), next);
     const after = await readyIn(system);
 
-    expect(before).toEqual(pools.map((pool) => `f0-framework0-${pool}-1-0-0`).sort());
+    // Runs stay with the build of their workers; the console is one for all of them.
+    expect(before).toEqual(['f0-framework0-console', ...pools.map((pool) => `f0-framework0-${pool}-1-0-0`)].sort());
     expect(after).toEqual({
+      'f0-framework0-console': 2,
       ...Object.fromEntries(pools.map((pool) => [`f0-framework0-${pool}-1-0-0`, 1])),
       ...Object.fromEntries(pools.map((pool) => [`f0-framework0-${pool}-1-1-0`, pool === 'worker' ? 5 : 2])),
     });
@@ -216,6 +256,7 @@ describeChart('the chart in a cluster', () => {
     );
     await apply('--filename', join(folder, 'target-namespace.yaml'));
     await apply('--kustomize', folder);
+    await apply('--filename', join(folder, 'console.yaml'));
     await cluster.apply({
       apiVersion: 'v1',
       kind: 'PersistentVolume',

@@ -5,4 +5,4 @@ export { createNotifyActivities, type NotifyActivitiesOptions } from './notify-a
 export type { AlertChannel } from './port';
 export type { SlackCommand } from './slack-command';
 export { parseSlackInteraction, ReplayGuard, type SlackInteraction } from './slack-interaction';
-export { verifyWebhook } from './webhook-verify';
+export { type VerifyWebhook, webhookVerifier } from './webhook-verify';

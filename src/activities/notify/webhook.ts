@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { CloudEvent, HTTP } from 'cloudevents';
-import { Webhook } from 'standardwebhooks';
 import type { NotifyInput } from '../../contracts/activities';
 import { failure } from '../../contracts/errors';
 import type { SecretResolver } from '../secrets';
 import { postToChannel } from './channel-http';
 import type { AlertChannel, Channel } from './port';
+import { webhookKey } from './webhook-key';
 
 export interface WebhookOptions {
   readonly secrets: SecretResolver;
@@ -73,12 +73,11 @@ async function sign(input: Addressed, body: string, secrets: SecretResolver): Pr
   const id = `msg_${createHash('sha256').update(input.key).digest('hex').slice(0, 32)}`;
   if (input.channel.secret === null) return { 'webhook-id': id };
   const secret = await secrets.resolve(input.channel.secret);
-  const webhook = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(secret, { format: 'raw' });
   const now = new Date();
   return {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    'webhook-signature': webhook.sign(id, now, body),
+    'webhook-signature': webhookKey(secret).sign(id, now, body),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
+import { webhookVerifier } from '../../activities/notify';
 import { errorCodeOf, rootMessage } from '../../contracts/errors';
 import { HttpError, unauthenticated } from '../errors';
 import type { HookStore } from '../hook-store';
@@ -13,7 +13,7 @@ export interface RawHook {
 }
 
 export interface HookParts {
-  /** `whsec_...`: the key that signs events; null: none are taken. */
+  /** What signs events: `whsec_` and base64, or any other text; null: none are taken. */
   readonly eventSecret: string | null;
   /** Does what a button in Slack says, and answers with what Slack shows. Throws `PermissionDenied` for a forged one. */
   readonly slack: ((hook: RawHook) => Promise<unknown>) | null;
@@ -31,32 +31,32 @@ const eventSchema = z.object({
   message: z.string().max(2_000).default(''),
 });
 
-/** What other systems tell us. Each proves itself by its signature, an Alertmanager by an API token. */
+/**
+ * What other systems tell us. Each proves itself by its signature, an Alertmanager by an API token. Throws `InvalidInput`
+ * for a secret that signs nothing.
+ */
 export function hookRoutes(hooks: FastifyInstance, client: Pick<ConsoleClient, 'tell'>, parts: HookParts): void {
   hooks.removeAllContentTypeParsers();
   hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const options = { config: hookLimit, bodyLimit, schema: { hide: true } };
+  const verifyEvent = parts.eventSecret === null ? null : webhookVerifier(parts.eventSecret);
 
   hooks.post('/events', options, async (request, reply) => {
+    if (!verifyEvent) throw notSetUp('no key for events is set up');
     const hook = rawHook(request);
-    const verified = verifiedEvent(hook, parts.eventSecret);
-    const event = eventSchema.safeParse(verified);
+    const event = eventSchema.safeParse(await proven(() => verifyEvent(hook.headers, hook.body)));
     if (!event.success) throw new HttpError(400, 'InvalidInput', z.prettifyError(event.error), null);
-    await refuseReplay(hook, parts.seen);
     const { run, ...told } = event.data;
-    await client.tell(run, told);
+    await once(hook, parts.seen, () => client.tell(run, told));
     return reply.code(204).send();
   });
   hooks.post('/slack', options, async (request, reply) => {
-    if (!parts.slack) throw notSetUp('no Slack app is set up');
+    const { slack } = parts;
+    if (!slack) throw notSetUp('no Slack app is set up');
     const hook = rawHook(request);
     const signature = hook.headers['x-slack-signature'];
     if (signature === undefined) throw unauthenticated('the signature of Slack is missing');
-    const answer = await parts.slack(hook).catch((error: unknown) => {
-      // To a stranger it is no matter of what they may.
-      if (errorCodeOf(error) === 'PermissionDenied') throw unauthenticated(rootMessage(error));
-      throw error;
-    });
+    const answer = await proven(() => slack(hook));
     return answer === undefined ? reply.code(200).send() : reply.send(answer);
   });
   hooks.post('/alertmanager', options, async (request, reply) => {
@@ -66,22 +66,25 @@ export function hookRoutes(hooks: FastifyInstance, client: Pick<ConsoleClient, '
   });
 }
 
-/** Throws 401 for a signature that is forged, or whose time is more than five minutes from ours. */
-function verifiedEvent({ body, headers }: RawHook, secret: string | null): unknown {
-  if (secret === null) throw notSetUp('no key for events is set up');
+/** What does not prove itself comes from a stranger, and is no matter of what somebody may: 401. */
+async function proven<T>(verify: () => T | Promise<T>): Promise<T> {
   try {
-    return new Webhook(secret).verify(body, { ...headers });
+    return await verify();
   } catch (error) {
-    if (error instanceof SyntaxError) throw new HttpError(400, 'InvalidInput', 'the body is no JSON', null);
-    throw unauthenticated(
-      `this webhook is not taken: ${error instanceof Error ? error.message : 'its signature is wrong'}`,
-    );
+    throw errorCodeOf(error) === 'PermissionDenied' ? unauthenticated(rootMessage(error)) : error;
   }
 }
 
-async function refuseReplay({ headers }: RawHook, seen: HookStore): Promise<void> {
+/** Throws 401 for a webhook that was taken already. One that could not be passed on was not taken. */
+async function once({ headers }: RawHook, seen: HookStore, pass: () => Promise<void>): Promise<void> {
   const id = headers['webhook-id'] ?? '';
   if (!(await seen.first(id))) throw unauthenticated(`webhook ${id.slice(0, 100)} was taken already`);
+  try {
+    await pass();
+  } catch (error) {
+    await seen.forget(id);
+    throw error;
+  }
 }
 
 function rawHook({ body, headers }: FastifyRequest): RawHook {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { verifyWebhook } from '../../../src/activities/notify';
+import { webhookVerifier } from '../../../src/activities/notify';
 import { alertMail } from '../../../src/activities/notify/alert-mail';
 import { alertMessage, alertRig, endMessage } from './alert-support';
 import { channel, only } from './support';
@@ -31,7 +31,7 @@ describe('alerts by webhook', () => {
     await alertRig({ HOOK: 'shared' }).send(alertMessage({ channel: plan }));
 
     const { headers, body } = only(received);
-    expect(verifyWebhook(headers, body, 'shared')).toMatchObject({
+    expect(webhookVerifier('shared')(headers, body)).toMatchObject({
       id: alertMessage().key,
       type: 'io.framework0.alert.firing',
       source: '/framework0/team',
@@ -39,10 +39,10 @@ describe('alerts by webhook', () => {
     });
     expect(body).not.toContain('secret://');
     const denied = expect.objectContaining({ type: 'PermissionDenied' });
-    expect(() => verifyWebhook(headers, body, 'other')).toThrow(denied);
-    expect(() => verifyWebhook(headers, `${body} `, 'shared')).toThrow(denied);
-    expect(() => verifyWebhook({ ...headers, 'webhook-timestamp': '1700000000' }, body, 'shared')).toThrow(denied);
-    expect(() => verifyWebhook({}, body, 'shared')).toThrow(denied);
+    expect(() => webhookVerifier('other')(headers, body)).toThrow(denied);
+    expect(() => webhookVerifier('shared')(headers, `${body} `)).toThrow(denied);
+    expect(() => webhookVerifier('shared')({ ...headers, 'webhook-timestamp': '1700000000' }, body)).toThrow(denied);
+    expect(() => webhookVerifier('shared')({}, body)).toThrow(denied);
   });
 });
 

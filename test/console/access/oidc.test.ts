@@ -1,37 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createOidcSignIn, type OidcSettings, personOf } from '../../../src/console/access/oidc';
 import { freePort } from '../../support/free-port';
-import { waitFor } from '../../support/wait-for';
+import { clientSecret, type OidcProvider, startOidcProvider } from '../../support/oidc-provider';
 import { type Console, openConsole } from '../harness';
 
 const callback = 'http://localhost:80/api/v1/session/oidc/callback';
-let provider: ChildProcess;
+let provider: OidcProvider;
 let console_: Console;
 let settings: OidcSettings;
 
 beforeAll(async () => {
-  const port = await freePort();
+  provider = await startOidcProvider(await freePort(), new URL(callback).href);
   settings = {
-    issuer: `http://127.0.0.1:${port}`,
+    issuer: provider.issuer,
     clientId: 'console',
-    clientSecret: 'a secret of the client',
+    clientSecret,
     scopes: ['profile'],
     nameClaim: 'preferred_username',
     roleClaim: 'groups',
     roles: { 'release-board': 'approver', staff: 'viewer' },
   };
-  provider = spawn(process.execPath, [join(__dirname, 'oidc-provider.mjs'), String(port), new URL(callback).href]);
-  let said = '';
-  for (const stream of [provider.stdout, provider.stderr]) {
-    stream?.on('data', (chunk) => {
-      said += chunk;
-    });
-  }
-  await waitFor('the identity provider', () => {
-    if (provider.exitCode !== null) throw new Error(said);
-    return said.includes('ready');
-  });
   console_ = await openConsole({
     oidc: {
       issuer: 'https://idp.example',
@@ -43,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await console_.close();
-  provider.kill();
+  await provider.stop();
 });
 
 let known: ReturnType<typeof createOidcSignIn> | null = null;

@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks';
+import { NotReachable } from '../../../src/client';
 import { createHookStore } from '../../../src/console/hook-store';
 import type { RawHook } from '../../../src/console/routes/hooks';
 import { failure } from '../../../src/contracts/errors';
@@ -20,7 +21,10 @@ beforeAll(async () => {
       alertmanager: async (payload) => {
         received.push(payload);
       },
-      seen: { first: (id) => createHookStore(console_.database).first(id) },
+      seen: {
+        first: (id) => createHookStore(console_.database).first(id),
+        forget: (id) => createHookStore(console_.database).forget(id),
+      },
     },
   });
 });
@@ -54,6 +58,17 @@ describe('a webhook with an event', () => {
     ]);
   });
 
+  it('reaches the run when its sender tries again, after it could not be passed on', async () => {
+    const before = console_.client.asked.length;
+    console_.client.fault = new NotReachable('Temporal is away');
+    const away = await send('again', JSON.stringify(event));
+    console_.client.fault = null;
+    const back = await send('again', JSON.stringify(event));
+
+    expect([away.status, back.status]).toEqual([503, 204]);
+    expect(console_.client.asked.length).toBe(before + 1);
+  });
+
   it('is refused when it was changed, is stale, or comes from the future', async () => {
     const before = console_.client.asked.length;
     const minutes = (count: number) => new Date(Date.now() + count * 60_000);
@@ -66,6 +81,14 @@ describe('a webhook with an event', () => {
     expect([changed.status, stale.status, future.status, bare.statusCode]).toEqual([401, 401, 401, 401]);
     expect(console_.client.asked.length).toBe(before);
     expect(rows[0]?.entry).toMatchObject({ action: 'console.refused', details: { route: 'POST /hooks/events' } });
+  });
+
+  it('is wrong when it is genuine and no JSON, and a stranger whatever its body is', async () => {
+    const genuine = await send('six', 'hello');
+    const forged = await send('seven', 'hello', { signed: '{}' });
+
+    expect([genuine.status, forged.status]).toEqual([400, 401]);
+    expect(genuine.text).toContain('the body is no JSON');
   });
 
   it('is refused when it says what no event can be called', async () => {

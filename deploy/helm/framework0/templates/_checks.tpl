@@ -29,6 +29,24 @@
 {{- $faults = append $faults (printf "no pool has the task queue %s: runs would wait for it for ever; if other workers serve it, give it to a pool with enabled: false" .) -}}
 {{- end -}}
 {{- end -}}
+{{- $console := $values.console -}}
+{{- if $console.enabled -}}
+{{- if not $console.platform.existingConfigMap -}}
+{{- $faults = append $faults (printf "console.platform.existingConfigMap is empty: name the ConfigMap whose key %s is the ProductionPlatform with identity.oidc, by which people sign in" $console.platform.key) -}}
+{{- end -}}
+{{- if not $values.database.existingSecret -}}
+{{- $faults = append $faults (printf "console.enabled needs the database: database.existingSecret names the Secret with %s" $values.database.key) -}}
+{{- end -}}
+{{- if hasKey $values.pools "console" -}}
+{{- $faults = append $faults "pools.console has the name of the console's own Deployment: give the pool another one" -}}
+{{- end -}}
+{{- if and $console.ingress.enabled (not $console.publicUrl) -}}
+{{- $faults = append $faults "console.ingress.enabled needs console.publicUrl: its host is what the Ingress answers to, and where the identity provider sends people back to" -}}
+{{- end -}}
+{{- if and $console.ingress.enabled $values.networkPolicy.enabled (not $values.networkPolicy.consoleFrom) -}}
+{{- $faults = append $faults "console.ingress.enabled needs networkPolicy.consoleFrom: without it the pods of your ingress controller do not get through" -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq (toString $values.strategy.maxSurge) "0") (eq (toString $values.strategy.maxUnavailable) "0") -}}
 {{- $faults = append $faults "strategy.maxSurge and strategy.maxUnavailable are both 0: no pod could ever be replaced" -}}
 {{- end -}}

@@ -30,6 +30,14 @@
 {{- end }}
 {{- end -}}
 
+{{/* Context: root, and more of the kind. */}}
+{{- define "framework0.envFrom" -}}
+{{- include "framework0.temporalEnvFrom" .root }}
+{{- with .more }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{- define "framework0.temporalMounts" -}}
 {{- if .Values.temporal.tls.existingSecret }}
 - { name: temporal-tls, mountPath: /etc/framework0/temporal, readOnly: true }
@@ -38,8 +46,44 @@
 
 {{- define "framework0.temporalVolumes" -}}
 {{- with .Values.temporal.tls.existingSecret }}
-- { name: temporal-tls, secret: { secretName: {{ . }} } }
+- { name: temporal-tls, secret: { secretName: {{ . }}, defaultMode: {{ include "framework0.secretMode" $ }} } }
 {{- end }}
+{{- end -}}
+
+{{/* 0440: their group reads them, which is that of the pod. What others could read, f0 does not take as a secret. */}}
+{{- define "framework0.secretMode" -}}288{{- end -}}
+
+{{/* What processes that handle payloads and documents have: keys of the payloads, and secrets that documents name. */}}
+{{- define "framework0.secretEnv" -}}
+{{- if .Values.encryption.existingSecret }}
+- { name: F0_ENCRYPTION_KEYS_FILE, value: /etc/framework0/encryption/{{ .Values.encryption.key }} }
+{{- end }}
+{{- if .Values.secrets.existingSecret }}
+- { name: F0_SECRETS, value: /etc/framework0/secrets }
+{{- end }}
+{{- end -}}
+
+{{- define "framework0.secretMounts" -}}
+{{- if .Values.encryption.existingSecret }}
+- { name: encryption, mountPath: /etc/framework0/encryption, readOnly: true }
+{{- end }}
+{{- if .Values.secrets.existingSecret }}
+- { name: secrets, mountPath: /etc/framework0/secrets, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "framework0.secretVolumes" -}}
+{{- with .Values.encryption.existingSecret }}
+- { name: encryption, secret: { secretName: {{ . }}, defaultMode: {{ include "framework0.secretMode" $ }} } }
+{{- end }}
+{{- with .Values.secrets.existingSecret }}
+- { name: secrets, secret: { secretName: {{ . }}, defaultMode: {{ include "framework0.secretMode" $ }} } }
+{{- end }}
+{{- end -}}
+
+{{- define "framework0.databaseEnv" -}}
+- name: DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ .Values.database.existingSecret }}, key: {{ .Values.database.key }} } }
 {{- end -}}
 
 {{/* What namespaces with the `restricted` Pod Security Standard ask for, and a little more. */}}
@@ -57,6 +101,18 @@ allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 runAsNonRoot: true
 capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{/* Over zones and nodes. Context: the labels that tell the pods apart, as text. */}}
+{{- define "framework0.spread" -}}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels: {{- $ | nindent 6 }}
+  matchLabelKeys: [pod-template-hash]
+{{- end }}
 {{- end -}}
 
 {{- define "framework0.scheduling" -}}

@@ -39,15 +39,9 @@ framework0.io/build: {{ include "framework0.slug" .build.id }}
 {{- end }}
 {{- include "framework0.temporalEnv" .root }}
 {{- if or (has "f0-integrate" $queues) (has "f0-observe" $queues) }}
-- name: DATABASE_URL
-  valueFrom: { secretKeyRef: { name: {{ $values.database.existingSecret }}, key: {{ $values.database.key }} } }
+{{ include "framework0.databaseEnv" .root }}
 {{- end }}
-{{- if $values.encryption.existingSecret }}
-- { name: F0_ENCRYPTION_KEYS_FILE, value: /etc/framework0/encryption/{{ $values.encryption.key }} }
-{{- end }}
-{{- if $values.secrets.existingSecret }}
-- { name: F0_SECRETS, value: /etc/framework0/secrets }
-{{- end }}
+{{- include "framework0.secretEnv" .root }}
 {{- with $values.otlpEndpoint }}
 - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
 {{- end }}
@@ -64,12 +58,7 @@ framework0.io/build: {{ include "framework0.slug" .build.id }}
 - { name: artifacts, mountPath: /var/lib/framework0/artifacts }
 {{- end }}
 {{- include "framework0.temporalMounts" .root }}
-{{- if $values.encryption.existingSecret }}
-- { name: encryption, mountPath: /etc/framework0/encryption, readOnly: true }
-{{- end }}
-{{- if $values.secrets.existingSecret }}
-- { name: secrets, mountPath: /etc/framework0/secrets, readOnly: true }
-{{- end }}
+{{- include "framework0.secretMounts" .root }}
 {{- if and $values.targets.kubeconfigsSecret (include "framework0.seesClusters" .pool) }}
 - { name: clusters, mountPath: /etc/framework0/clusters, readOnly: true }
 {{- end }}
@@ -83,14 +72,9 @@ framework0.io/build: {{ include "framework0.slug" .build.id }}
 - { name: artifacts, persistentVolumeClaim: { claimName: {{ include "framework0.artifactsClaim" .root }} } }
 {{- end }}
 {{- include "framework0.temporalVolumes" .root }}
-{{- with $values.encryption.existingSecret }}
-- { name: encryption, secret: { secretName: {{ . }} } }
-{{- end }}
-{{- with $values.secrets.existingSecret }}
-- { name: secrets, secret: { secretName: {{ . }} } }
-{{- end }}
+{{- include "framework0.secretVolumes" .root }}
 {{- if and $values.targets.kubeconfigsSecret (include "framework0.seesClusters" .pool) }}
-- { name: clusters, secret: { secretName: {{ $values.targets.kubeconfigsSecret }} } }
+- { name: clusters, secret: { secretName: {{ $values.targets.kubeconfigsSecret }}, defaultMode: {{ include "framework0.secretMode" .root }} } }
 {{- end }}
 {{- end -}}
 
@@ -145,22 +129,14 @@ spec:
       terminationGracePeriodSeconds: {{ add .root.Values.shutdownGraceSeconds 10 }}
       securityContext: {{- include "framework0.podSecurityContext" .root | nindent 8 }}
       {{- include "framework0.scheduling" .root | nindent 6 }}
-      topologySpreadConstraints:
-        {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
-        - maxSkew: 1
-          topologyKey: {{ . }}
-          whenUnsatisfiable: ScheduleAnyway
-          labelSelector:
-            matchLabels: {{- include "framework0.buildSelector" $ | nindent 14 }}
-          matchLabelKeys: [pod-template-hash]
-        {{- end }}
+      topologySpreadConstraints: {{- include "framework0.spread" (include "framework0.buildSelector" .) | trim | nindent 8 }}
       containers:
         - name: worker
           image: {{ include "framework0.image" (dict "root" .root "repository" .pool.image.repository "tag" .build.tag "digest" .build.digest) }}
           imagePullPolicy: {{ .root.Values.image.pullPolicy }}
           args: [worker]
           env: {{- include "framework0.poolEnv" . | nindent 12 }}
-          {{- with (printf "%s%s" (include "framework0.temporalEnvFrom" .root) (.pool.envFrom | empty | ternary "" (printf "\n%s" (toYaml .pool.envFrom)))) | trim }}
+          {{- with include "framework0.envFrom" (dict "root" .root "more" .pool.envFrom) | trim }}
           envFrom: {{- . | nindent 12 }}
           {{- end }}
           ports:

@@ -1,14 +1,16 @@
-// A real identity provider on the loopback: `node oidc-provider.mjs PORT CALLBACK`. Whoever comes is signed in as the
+// A real identity provider on the loopback: `node oidc-provider-process.mjs PORT CALLBACK...`. Whoever comes is signed in as the
 // `login_hint`, else as alice.
 import Provider from 'oidc-provider';
 
-const [port, callback] = process.argv.slice(2);
+const groups = { alice: ['release-board'], vera: ['staff'] };
+
+const [port, ...callbacks] = process.argv.slice(2);
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
       client_id: 'console',
       client_secret: 'a secret of the client',
-      redirect_uris: [callback],
+      redirect_uris: callbacks,
       grant_types: ['authorization_code'],
       response_types: ['code'],
     },
@@ -18,12 +20,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   claims: { openid: ['sub'], profile: ['preferred_username', 'name', 'groups'] },
   findAccount: (_context, id) => ({
     accountId: id,
-    claims: () => ({
-      sub: id,
-      preferred_username: id,
-      name: `The ${id}`,
-      groups: [id === 'alice' ? 'release-board' : 'none'],
-    }),
+    claims: () => ({ sub: id, preferred_username: id, name: `The ${id}`, groups: groups[id] ?? ['none'] }),
   }),
   loadExistingGrant: async (context) => {
     const grant = new provider.Grant({ accountId: context.oidc.session.accountId, clientId: 'console' });
