@@ -1,22 +1,10 @@
-import type { Page } from 'playwright-core';
 import { waitFor } from '../../support/wait-for';
 import { browserTests } from './support/browser-tests';
 import { paymentsSubject } from './support/fixtures/approvals';
 import { canaryId } from './support/fixtures/run-canary';
 import { csrfToken } from './support/fixtures/session';
+import { focused, tabTo } from './support/keyboard';
 import { usePage } from './support/use-page';
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
-
-/** As somebody without a mouse goes: by Tab, until the focus is there. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let press = 0; press < 60; press += 1) {
-    if (name.test(await focused(page))) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`60 presses of Tab do not reach ${name}: the focus is on "${await focused(page)}"`);
-}
 
 browserTests('what people decide in the console', () => {
   const harness = usePage();
