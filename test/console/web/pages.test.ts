@@ -50,7 +50,7 @@ browserTests('the pages', () => {
     const document = page.getByRole('textbox', { name: 'Document' });
     await document.fill(faultyDocument);
     await page.getByText('there is no environment "prodution"').click();
-    expect(await page.locator('.editor-gutter .fault').allTextContents()).toEqual(['✕ 14', '✕ 15']);
+    expect(await page.locator('.editor-gutter .fault').allTextContents()).toEqual(['✕ 15', '✕ 16']);
     const selected = await document.evaluate((field: HTMLTextAreaElement) =>
       field.value.slice(field.selectionStart, field.selectionEnd),
     );
