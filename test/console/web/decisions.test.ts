@@ -125,6 +125,32 @@ browserTests('what people decide in the console', () => {
     });
   });
 
+  it('what has drifted is shown field by field, and healed with a reason', async () => {
+    const { page } = await harness.open('/');
+    await page.getByRole('button', { name: 'Heal staging' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Heal staging' });
+    await dialog.getByText('spec.replicas is 1, not 3; by kubectl-edit').waitFor();
+    await dialog.getByText('(not ours to take away)').waitFor();
+    await page.keyboard.type('scaled by mistake');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(last()).toMatchObject({
+      path: '/environments/logistics/staging/drift',
+      csrf: csrfToken,
+      body: { heal: true, reason: 'scaled by mistake' },
+    });
+    // Where nothing has drifted there is nothing to heal.
+    expect(await page.getByRole('button', { name: /^Heal/ }).count()).toBe(1);
+  });
+
+  it('who may not heal is told why', async () => {
+    harness.server.shown.role = 'viewer';
+    const { page } = await harness.open('/');
+    const heal = page.getByRole('button', { name: 'Heal staging' });
+    expect(await heal.isDisabled()).toBe(true);
+    expect(await heal.getAttribute('title')).toContain('this needs the role operator');
+  });
+
   it('an alert is acknowledged, alerts are silenced, a silence is ended', async () => {
     const { page } = await harness.open('/alerts');
     await page.getByRole('button', { name: 'Acknowledge error_budget_burn' }).click();
