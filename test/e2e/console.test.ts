@@ -62,10 +62,7 @@ browserTests('the console of a running system', () => {
 
     app.hold('unit_tests');
     const run = await release('1.0.0');
-    await page.getByRole('link', { name: /tiny.*1\.0\.0.*running/ }).waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'tiny 1.0.0', level: 1 }).waitFor();
+    await openRun(page);
     await page.getByRole('button', { name: /^check.*running/ }).waitFor();
     app.letGo('unit_tests');
     await phase(page, 'awaits approval');
@@ -81,8 +78,7 @@ browserTests('the console of a running system', () => {
     await page.getByText('Nothing waits for you').waitFor();
 
     await goTo(page, 'p', 'Pipelines');
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
+    await openRun(page);
     await phase(page, 'running');
     const decision = page.getByRole('region', { name: 'Timeline' }).getByRole('listitem').filter({ hasText: reason });
     await decision.filter({ hasText: userInfo().username }).first().waitFor();
@@ -97,6 +93,8 @@ browserTests('the console of a running system', () => {
     await page.keyboard.press('Enter');
     await page.getByText('The chain holds.').waitFor();
     await page.keyboard.press('Escape');
+    // Keys are a dialog's own while it is there.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
 
     for (const [key, title] of Object.entries(pages)) await goTo(page, key, title);
     expect(await page.evaluate(`window.isTheSame`)).toBe(true);
@@ -171,6 +169,14 @@ async function goTo(page: Page, key: string, title: string): Promise<void> {
   await page.keyboard.press('g');
   await page.keyboard.press(key);
   await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+}
+
+/** The first of the list, as soon as it is there and at work. */
+async function openRun(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /tiny.*1\.0\.0.*running/ }).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'tiny 1.0.0', level: 1 }).waitFor();
 }
 
 /** Of the run whose page is open. */
