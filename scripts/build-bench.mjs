@@ -25,5 +25,6 @@ await bundleWorkflows({
   interceptorsPath: join(out, 'src', 'tracing', 'workflow-interceptors.js'),
   outFile: join(out, 'bench', 'workflow-bundle.js'),
 });
-// What the demo's parts read beside the code.
+// What the demo's parts, and the console, read beside the code.
+copyFileSync(join(root, 'package.json'), join(out, 'package.json'));
 cpSync(join(root, 'examples'), join(out, 'examples'), { recursive: true });

@@ -208,4 +208,4 @@ export type ObserverStats = { readonly [figure: string]: number } | null;
 
 // POST /session with { name, password } signs a local user in, DELETE /session signs out. Where `signIn.oidc` is set, GET
 // /session/oidc leads to the identity provider and comes back to the page. POST /environments/:namespace/:environment/
-// {freeze,unfreeze,drift} take { reason }, `freeze` also { id, until }, `drift` also { heal }.
+// {freeze,unfreeze,drift} take { reason }, `freeze` also { id, until }, `drift` also { heal }; to look needs no reason.

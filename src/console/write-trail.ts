@@ -4,6 +4,13 @@ import type { AuditLog } from '../activities/audit';
 import type { AuditEntry } from '../contracts/audit';
 import type { Identity } from '../contracts/identity';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What was done, where neither the address nor the reason of a request tells. No secrets: it goes into the trail. */
+    told: string | null;
+  }
+}
+
 export interface WriteTrailOptions {
   readonly audit: Pick<AuditLog, 'append'>;
   readonly onFault: (error: unknown) => void;
@@ -21,6 +28,7 @@ const nobody: Identity = { name: 'nobody', source: 'system' };
  * With the database away it is done all the same: a rollback does not wait for its record.
  */
 export function keepTrail(app: FastifyInstance, { audit, onFault, onWrite }: WriteTrailOptions): void {
+  app.decorateRequest('told', null);
   app.addHook('onSend', async (request, reply) => {
     if (!isWrite(request) || !isWorthIt(request, reply.statusCode)) return;
     onWrite();
@@ -53,7 +61,7 @@ function entryOf(request: FastifyRequest, status: number): AuditEntry {
     namespace,
     ...(params.environment === undefined ? {} : { environment: params.environment }),
     ...(release ? { release } : {}),
-    reason: typeof body.reason === 'string' ? body.reason : '',
+    reason: request.told ?? (typeof body.reason === 'string' ? body.reason : ''),
     details: { route, status, address: request.ip, ...(caller ? { role: caller.role, via: caller.via } : {}) },
   };
 }

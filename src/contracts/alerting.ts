@@ -25,7 +25,7 @@ export interface AlertFact {
   readonly endsAfterSeconds: number | null;
 }
 
-/** Channels and routes of the platform; the newest that was told holds for the whole namespace. */
+/** Channels and routes of the platform; the newest that has routes holds for the whole namespace. */
 export interface AlertingConfig {
   readonly channels: readonly ChannelPlan[];
   readonly alerting: AlertingPlan;

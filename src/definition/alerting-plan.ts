@@ -3,7 +3,7 @@ export type AlertMatchers = Readonly<Record<string, readonly string[]>>;
 
 /** Who is told of which alerts, with every default filled in and every duration in seconds. */
 export interface AlertingPlan {
-  /** In order: the first that matches takes an alert, and those after it too where it says `goOn`. Never empty. */
+  /** In order: the first that matches takes an alert, and those after it too where it says `goOn`. Empty: nobody is told. */
   readonly routes: readonly AlertRoute[];
   readonly inhibit: readonly AlertInhibition[];
 }

@@ -3,7 +3,16 @@ import { request as httpRequest } from 'node:http';
 import type { AuditRow } from '../../src/activities/audit';
 import { NotReachable, Refused } from '../../src/client';
 import { rules } from '../../src/console/access/rules';
-import type { ApiError, ApprovalInbox, Estate, PlanPreview, RunDetail, RunList } from '../../src/console/api';
+import type {
+  ApiError,
+  ApprovalInbox,
+  AuditPage,
+  Estate,
+  NewApiToken,
+  PlanPreview,
+  RunDetail,
+  RunList,
+} from '../../src/console/api';
 import { remoteAudit, remoteLogs } from '../../src/console/api-client';
 import { errorCodeOf, failure } from '../../src/contracts/errors';
 import { type Console, openConsole, ownerToken, runId } from './harness';
@@ -180,6 +189,42 @@ describe('the API of a running system', () => {
     expect(environments).toEqual([
       expect.objectContaining({ health: 'degraded', drift: expect.objectContaining({ at: expect.any(String) }) }),
     ]);
+  });
+
+  it('heals for those who may, with a reason, and shows what is left', async () => {
+    const path = '/api/v1/environments/framework0-production/production/drift';
+    const [viewer, operator] = [await console_.browser('viewer'), await console_.browser('operator')];
+    const before = console_.client.asked.length;
+
+    expect(await viewer.send('POST', path, { heal: true, reason: 'mine' })).toMatchObject({ status: 403 });
+    expect(await operator.send('POST', path, { heal: true, reason: ' ' })).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('needs a reason') } },
+    });
+    expect(console_.client.asked).toHaveLength(before);
+
+    const answer = await operator.send('POST', path, { heal: true, reason: 'scaled by mistake' });
+    expect(answer).toMatchObject({ status: 200, body: { drifted: false } });
+    expect(console_.client.asked.at(-1)).toMatchObject({
+      what: 'drift',
+      input: { heal: true, reason: 'scaled by mistake', by: { name: 'a-operator' } },
+    });
+    const { environments } = (await get('/api/v1/estate')).body as Estate;
+    expect(environments[0]?.drift?.result.drifted).toBe(false);
+  });
+
+  it('has on record which token was made, and which was revoked, and not its secret', async () => {
+    const admin = await console_.browser('admin');
+    const { body } = await admin.send('POST', '/api/v1/tokens', { name: 'wallboard', role: 'viewer' });
+    const { token, secret } = body as NewApiToken;
+    await admin.send('DELETE', `/api/v1/tokens/${token.id}`);
+
+    const { entries } = (await get('/api/v1/audit?action=console.request&limit=2')).body as AuditPage;
+    expect(entries.map(({ entry }) => [entry.actor.name, entry.reason])).toEqual([
+      ['a-admin', `token ${token.id} revoked`],
+      ['a-admin', `token ${token.id} made: wallboard, viewer, valid until it is revoked`],
+    ]);
+    expect(JSON.stringify(entries)).not.toContain(secret);
   });
 
   it('says what a pasted document would do, and where it is wrong', async () => {

@@ -163,12 +163,12 @@ export class FakeClient implements ConsoleClient {
   unfreeze: ConsoleClient['unfreeze'] = async (request) => {
     this.#did('unfreeze', request.environment, request);
   };
-  drift: ConsoleClient['drift'] = async ({ namespace, environment }) => ({
-    namespace,
-    environment,
-    drifted: true,
-    releases: [{ app: 'shop', release: '1.0.0', cluster: null, report: null, unavailable: 'local' }],
-  });
+  drift: ConsoleClient['drift'] = async (request) => {
+    const { namespace, environment, heal } = request;
+    this.#did('drift', environment, request);
+    const releases = [{ app: 'shop', release: '1.0.0', cluster: null, report: null, unavailable: 'local' }];
+    return { namespace, environment, drifted: !heal, releases };
+  };
   urlOf: ConsoleClient['urlOf'] = () => null;
 
   #did(what: string, run: string, input: unknown): RunStatus {

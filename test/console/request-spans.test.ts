@@ -14,7 +14,7 @@ let console_: Console;
 
 beforeAll(async () => {
   provider.register();
-  const seen = { first: async () => true };
+  const seen = { first: async () => true, forget: async () => undefined };
   console_ = await openConsole({
     hooks: { eventSecret, slack: null, alertmanager: null, seen },
     logger: { warn: () => undefined, error: () => undefined },

@@ -41,13 +41,15 @@ export class TestSystem {
 
   constructor(private readonly env: Env = {}) {}
 
-  start(args: readonly string[], env: Env = {}): RunningCommand {
+  /** @param input what comes on its standard input; left out: nothing */
+  start(args: readonly string[], env: Env = {}, input?: string): RunningCommand {
     const own = { F0_HOME: this.home, NO_COLOR: '1', TEMPORAL_ADDRESS: undefined, DATABASE_URL: undefined };
     const child = spawn(process.execPath, [f0Path, ...args], {
       env: { ...process.env, ...own, ...this.env, ...env },
       cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(input);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     const ended = once(child, 'close').then(([code]) => ({ code, stdout: stdout(), stderr: stderr() }));

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { configOf } from '../../analytics/alerting';
 import {
   type AlertBatch,
   type AlertFact,
@@ -100,9 +101,9 @@ async function send(
   pending: readonly Pending[],
   stopping: AbortSignal,
 ): Promise<void> {
-  const last = pending.at(-1);
-  if (!last) return;
-  const batch: AlertBatch = { config: last.config, facts: pending.flatMap(({ facts }) => facts) };
+  const config = pending.reduce<AlertingConfig | null>((held, told) => configOf(held, told.config), null);
+  if (!config) return;
+  const batch: AlertBatch = { config, facts: pending.flatMap(({ facts }) => facts) };
   for (let pause: number = retryMs.first; ; pause = Math.min(retryMs.longest, pause * 2)) {
     try {
       return await client.withDeadline(Date.now() + callTimeoutMs, () => signal(client, namespace, batch));

@@ -18,6 +18,14 @@ export function matchesExactly(alert: Labelled, matchers: Readonly<Record<string
   return Object.entries(matchers).every(([label, value]) => labelValue(alert, label) === value);
 }
 
+/**
+ * The newest that was told holds. One without routes tells nobody, so it never takes the place of one that tells people:
+ * a release that somebody tries without a platform must not make the alerts of others silent.
+ */
+export function configOf(held: AlertingConfig | null, told: AlertingConfig): AlertingConfig {
+  return held !== null && told.alerting.routes.length === 0 ? held : told;
+}
+
 /** Those that take the alert. One that no route takes is told to nobody, and is still listed. */
 export function routesOf({ alerting }: AlertingConfig, alert: Labelled): AlertRoute[] {
   const taken: AlertRoute[] = [];

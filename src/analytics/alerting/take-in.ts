@@ -1,11 +1,11 @@
 import type { AlertBatch, AlertFact, AlertGroup, AlertingState, KeptAlert } from '../../contracts/alerting';
 import type { Alert } from '../../contracts/alerts';
-import { newGroup, routeOf, routesOf } from './routing';
+import { configOf, newGroup, routeOf, routesOf } from './routing';
 import { alertsOf, beyondLimit, changed, earliest, keptLimit, later, passingLimit } from './state';
 
 /** Takes in what was told; a fact that comes twice changes nothing. */
 export function takeIn(state: AlertingState, batch: AlertBatch, now: string): void {
-  state.config = batch.config;
+  state.config = configOf(state.config, batch.config);
   for (const fact of batch.facts) {
     if (fact.state === 'firing') raise(state, fact, now);
     else end(state, fact, now);

@@ -31,6 +31,7 @@ export class Watcher {
   readonly #statuses = new Map<string, string>();
   #lastSequence: number | null = null;
   #alerts: string | null = null;
+  #knowsRuns = false;
   #nextOpen = 0;
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> | null = null;
@@ -54,6 +55,7 @@ export class Watcher {
     await this.#looking;
     this.#summaries.clear();
     this.#statuses.clear();
+    this.#knowsRuns = false;
     this.#lastSequence = null;
     this.#alerts = null;
   }
@@ -86,7 +88,9 @@ export class Watcher {
 
   async #lookAtRuns(): Promise<void> {
     const runs = await this.#options.parts.client.list({ limit: runsListed });
-    const isFirst = this.#summaries.size === 0;
+    // Not by what is known: of a system that has no run yet, the first one is news.
+    const isFirst = !this.#knowsRuns;
+    this.#knowsRuns = true;
     let changed = false;
     let asked = false;
     for (const run of runs) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { EnvironmentRef } from '../../client';
+import { failure } from '../../contracts/errors';
 import { callerOf } from '../access/caller';
 import type { ConsoleParts } from '../ports';
 import { estateView } from '../views/estate';
@@ -42,13 +43,14 @@ export function estateRoutes(api: FastifyInstance, parts: ConsoleParts): void {
     '/environments/:namespace/:environment/drift',
     {
       schema: {
-        ...answers('DriftResult', 'Looks for what somebody has changed; heals it if asked to'),
+        ...answers('DriftResult', 'Looks for what somebody has changed; heals it if asked to, with a reason'),
         params,
         body: driftBody,
       },
     },
     async (request) => {
       const { reason: why = '', heal = false } = request.body ?? {};
+      if (heal && why.trim() === '') throw failure('InvalidInput', 'healing changes clusters: it needs a reason');
       const { identity: by } = callerOf(request);
       const result = await client.drift({ ...request.params, by, reason: why, heal });
       await looks.keep({ at: new Date().toISOString(), result });

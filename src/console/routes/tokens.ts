@@ -27,7 +27,10 @@ export function tokenRoutes(api: FastifyInstance, tokens: TokenStore): void {
     { schema: { ...answers('NewApiToken', 'Makes a token; its secret is in this answer alone'), body } },
     async (request) => {
       const { expiresAt = null, ...wanted } = request.body;
-      return tokens.create({ ...wanted, expiresAt, by: callerOf(request).identity.name });
+      const made = await tokens.create({ ...wanted, expiresAt, by: callerOf(request).identity.name });
+      const { id, name: of, role } = made.token;
+      request.told = `token ${id} made: ${of}, ${role}, valid until ${expiresAt ?? 'it is revoked'}`;
+      return made;
     },
   );
   api.delete<{ Params: { id: string } }>(
@@ -35,6 +38,7 @@ export function tokenRoutes(api: FastifyInstance, tokens: TokenStore): void {
     { schema: { ...done('Revokes a token, at once'), params: object({ id: name }, ['id']) } },
     async (request, reply) => {
       await tokens.revoke(request.params.id);
+      request.told = `token ${request.params.id} revoked`;
       return reply.code(204).send();
     },
   );

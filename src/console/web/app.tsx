@@ -10,6 +10,7 @@ import { PipelinesPage } from './pages/pipelines/pipelines-page';
 import { PlanPage } from './pages/plan/plan-page';
 import { RunPage } from './pages/run/run-page';
 import { SignInPage } from './pages/sign-in/sign-in-page';
+import { TokensPage } from './pages/tokens/tokens-page';
 import { Empty, Failure, Skeleton } from './parts/states';
 import { Layout } from './shell/layout';
 import { SessionContext } from './shell/session';
@@ -45,6 +46,7 @@ export function App() {
           <Route path="/executive" component={ExecutivePage} />
           <Route path="/audit" component={AuditPage} />
           <Route path="/plan" component={PlanPage} />
+          <Route path="/tokens" component={TokensPage} />
           <Route>
             <h1 className="sr-only">Nothing here</h1>
             <Empty icon="search" title="There is no such page">

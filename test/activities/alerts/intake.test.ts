@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createAlertIntake } from '../../../src/activities/alerts';
 import type { AlertBatch, AlertFact } from '../../../src/contracts/alerting';
-import { config, fact } from '../../analytics/alerting/support';
+import { config, fact, route } from '../../analytics/alerting/support';
 
 interface Signalled {
   readonly workflowId: string;
@@ -53,6 +53,16 @@ describe('the intake of alerts', () => {
       ['alerting/a', 2],
       ['alerting/b', 1],
     ]);
+  });
+
+  it('takes the newest routes along, and not that a platform without any told nobody', async () => {
+    const { signals, client } = temporal();
+    const intake = createAlertIntake({ client, logger, collectMs: 5 });
+    const named = (name: string) => config([route({ name })]);
+
+    await Promise.all([named('old'), named('new'), config([])].map((one) => intake.raise('team', one, facts(1))));
+
+    expect(signals.map(({ batch }) => batch.config.alerting.routes.map(({ name }) => name))).toEqual([['new']]);
   });
 
   it('keeps what Temporal does not take, and tells it when it is back', async () => {

@@ -6,6 +6,7 @@ import {
   endSilence,
   findAlert,
   keptLimit,
+  takeIn,
   takeRecords,
 } from '../../../src/analytics/alerting';
 import { config, Desk, down, fact, refused, route, start } from './support';
@@ -35,6 +36,20 @@ describe('the state machine of alerts', () => {
     expect(desk.log).toEqual(['firing ops 1', 'resolved ops 60']);
     expect(desk.sent[0]).toMatchObject({ firing: 2, resolved: 0, reference: null });
     expect(desk.sent[1]).toMatchObject({ firing: 0, resolved: 2, reference: 'first', group: desk.sent[0]?.group });
+  });
+
+  it('lists what a platform without routes tells, and goes on telling people by the routes of another', () => {
+    const nobody = new Desk(config([]));
+    nobody.tell(fact({ labels: of('a') }));
+    nobody.pass(60);
+    expect(nobody.sent).toEqual([]);
+    expect(bookOf(nobody.state).alerts).toMatchObject([{ state: 'firing', labels: of('a') }]);
+
+    const desk = new Desk(config());
+    desk.tell(fact({ labels: of('a') }));
+    takeIn(desk.state, { config: config([]), facts: [fact({ labels: of('b') })] }, desk.iso);
+    desk.pass(60);
+    expect(desk.sent.flatMap(({ alerts }) => alerts.map(({ labels }) => labels.app))).toEqual(['a', 'b']);
   });
 
   it('takes the same alert again as one', () => {

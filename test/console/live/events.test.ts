@@ -105,10 +105,15 @@ describe('a reader', () => {
 });
 
 describe('the watcher', () => {
-  it('goes on telling of runs while the database is away', async () => {
-    const told: LiveEvent[] = [];
-    const faults: unknown[] = [];
-    const watcher = new Watcher({
+  const told: LiveEvent[] = [];
+  const faults: unknown[] = [];
+  let watcher: Watcher;
+
+  /** With the database away: the fault of that says that it has looked. */
+  beforeEach(() => {
+    told.length = 0;
+    faults.length = 0;
+    watcher = new Watcher({
       parts: {
         client: console_.client,
         audit: { ...console_.audit, list: async () => Promise.reject(new Error('away')) },
@@ -118,10 +123,19 @@ describe('the watcher', () => {
       onFault: (error) => faults.push(error),
       intervalMs: 5,
     });
+  });
+  afterEach(() => watcher.stop());
+
+  it.each([
+    ['of runs while the database is away', [summaryOf('1.2.0')]],
+    ['of the first run that there ever was', []],
+  ])('tells %s', async (_what, runs) => {
+    console_.client.runs = runs;
     watcher.start();
     await waitFor('the first look', () => faults.length > 0);
-    console_.client.runs = [...console_.client.runs, summaryOf('9.9.9')];
+    expect(told).toEqual([]);
+    console_.client.runs = [...runs, summaryOf('9.9.9')];
     await waitFor('the run', () => told.some((event) => event.type === 'run' && event.id.endsWith('9.9.9')));
-    await watcher.stop();
+    await waitFor('the list', () => told.some(({ type }) => type === 'runs'));
   });
 });

@@ -1,22 +1,10 @@
-import type { Page } from 'playwright-core';
 import { waitFor } from '../../support/wait-for';
 import { browserTests } from './support/browser-tests';
 import { paymentsSubject } from './support/fixtures/approvals';
 import { canaryId } from './support/fixtures/run-canary';
 import { csrfToken } from './support/fixtures/session';
+import { focused, tabTo } from './support/keyboard';
 import { usePage } from './support/use-page';
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
-
-/** As somebody without a mouse goes: by Tab, until the focus is there. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let press = 0; press < 60; press += 1) {
-    if (name.test(await focused(page))) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`60 presses of Tab do not reach ${name}: the focus is on "${await focused(page)}"`);
-}
 
 browserTests('what people decide in the console', () => {
   const harness = usePage();
@@ -135,6 +123,32 @@ browserTests('what people decide in the console', () => {
       path: '/environments/logistics/production/unfreeze',
       body: { reason: 'the count is closed' },
     });
+  });
+
+  it('what has drifted is shown field by field, and healed with a reason', async () => {
+    const { page } = await harness.open('/');
+    await page.getByRole('button', { name: 'Heal staging' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Heal staging' });
+    await dialog.getByText('spec.replicas is 1, not 3; by kubectl-edit').waitFor();
+    await dialog.getByText('(not ours to take away)').waitFor();
+    await page.keyboard.type('scaled by mistake');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(last()).toMatchObject({
+      path: '/environments/logistics/staging/drift',
+      csrf: csrfToken,
+      body: { heal: true, reason: 'scaled by mistake' },
+    });
+    // Where nothing has drifted there is nothing to heal.
+    expect(await page.getByRole('button', { name: /^Heal/ }).count()).toBe(1);
+  });
+
+  it('who may not heal is told why', async () => {
+    harness.server.shown.role = 'viewer';
+    const { page } = await harness.open('/');
+    const heal = page.getByRole('button', { name: 'Heal staging' });
+    expect(await heal.isDisabled()).toBe(true);
+    expect(await heal.getAttribute('title')).toContain('this needs the role operator');
   });
 
   it('an alert is acknowledged, alerts are silenced, a silence is ended', async () => {

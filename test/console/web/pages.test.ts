@@ -50,7 +50,7 @@ browserTests('the pages', () => {
     const document = page.getByRole('textbox', { name: 'Document' });
     await document.fill(faultyDocument);
     await page.getByText('there is no environment "prodution"').click();
-    expect(await page.locator('.editor-gutter .fault').allTextContents()).toEqual(['✕ 14', '✕ 15']);
+    expect(await page.locator('.editor-gutter .fault').allTextContents()).toEqual(['✕ 15', '✕ 16']);
     const selected = await document.evaluate((field: HTMLTextAreaElement) =>
       field.value.slice(field.selectionStart, field.selectionEnd),
     );
@@ -79,7 +79,10 @@ browserTests('the pages', () => {
     ['/approvals', /^Reject payments/],
     ['/alerts', /^Silence error_budget_burn/],
     ['/', /^Freeze staging/],
+    ['/', /^Heal staging/],
     ['/audit', 'Verify the chain'],
+    ['/tokens', 'New token'],
+    ['/tokens', /^Revoke ci/],
     ['/', 'Keyboard shortcuts'],
   ])('on %s opens a dialog by "%s" that axe finds nothing in', async (path, button) => {
     const { page } = await harness.open(path, { colorScheme: 'dark' });
@@ -95,12 +98,14 @@ browserTests('the pages', () => {
     server.shown.estate = { environments: [] };
     server.shown.approvals = { approvals: [] };
     server.shown.alerts = { alerts: [], silences: [] };
+    server.shown.tokens = { tokens: [] };
     try {
       for (const [path, command] of [
         ['/', 'f0 run'],
         ['/pipelines', 'f0 run'],
         ['/approvals', 'f0 approve'],
         ['/alerts', 'f0 alerts'],
+        ['/tokens', 'f0 token create'],
       ] as const) {
         const { page } = await harness.open(path);
         await page.locator('.empty code').getByText(command).waitFor();

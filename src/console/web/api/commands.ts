@@ -1,6 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Silence } from '../../../contracts/alerts';
-import type { CommandRequest, DecisionRequest, PlanPreview } from '../../api';
+import type { ApiToken, CommandRequest, DecisionRequest, NewApiToken, PlanPreview } from '../../api';
 import { apiPath, runPath, write } from './client';
 import { keys } from './queries';
 
@@ -66,6 +66,18 @@ export const useExpireSilence = () =>
   useCommand(
     (id: string) => write('DELETE', apiPath(`/silences/${encodeURIComponent(id)}`)),
     () => [keys.alerts],
+  );
+
+export const useCreateToken = () =>
+  useCommand(
+    (request: Pick<ApiToken, 'name' | 'role' | 'expiresAt'>) => write<NewApiToken>('POST', apiPath('/tokens'), request),
+    () => [keys.tokens],
+  );
+
+export const useRevokeToken = () =>
+  useCommand(
+    (id: string) => write('DELETE', apiPath(`/tokens/${encodeURIComponent(id)}`)),
+    () => [keys.tokens],
   );
 
 export const usePlan = () =>

@@ -3,6 +3,7 @@ import type { AuditVerification } from '../../../activities/audit';
 import type { AlertBook } from '../../../contracts/alerts';
 import type { KpiReport } from '../../../contracts/kpis';
 import type {
+  ApiTokens,
   ApprovalInbox,
   AuditPage,
   Estate,
@@ -29,6 +30,7 @@ export const keys = {
   alerts: ['alerts'],
   kpis: ['kpis'],
   audit: ['audit'],
+  tokens: ['tokens'],
 } as const;
 
 export const sessionQuery = queryOptions({
@@ -86,6 +88,9 @@ export const useKpis = (days: number) =>
     queryFn: ({ signal }) => read<KpiReport>(apiPath('/kpis', { days }), signal),
     placeholderData: (before) => before,
   });
+
+export const useTokens = () =>
+  useQuery({ queryKey: keys.tokens, queryFn: ({ signal }) => read<ApiTokens>(apiPath('/tokens'), signal) });
 
 export interface AuditQuery {
   readonly workflowId: string;

@@ -3,7 +3,8 @@ import { Link, useLocation } from 'wouter';
 import { useAlerts, useApprovals } from '../api/queries';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icons';
-import { type PageLink, pages } from './pages';
+import type { PageLink } from './pages';
+import { usePages } from './session';
 
 /** As many as a thumb reaches. */
 const onPhone = 4;
@@ -46,6 +47,7 @@ function PageAnchor({ page, onClick }: { readonly page: PageLink; readonly onCli
 
 export function Navigation() {
   const [more, setMore] = useState(false);
+  const pages = usePages();
   return (
     <nav className="nav" aria-label="Pages">
       <ul>

@@ -1,3 +1,4 @@
+import type { ConsoleRole } from '../../api';
 import type { IconName } from '../parts/icons';
 
 export interface PageLink {
@@ -6,6 +7,8 @@ export interface PageLink {
   readonly icon: IconName;
   /** After `g`. */
   readonly key: string;
+  /** Left out: everybody may see it. */
+  readonly needs?: ConsoleRole;
 }
 
 /** In the order of the navigation; a phone shows the first four, the others behind "More". */
@@ -17,6 +20,7 @@ export const pages: readonly PageLink[] = [
   { path: '/executive', title: 'Executive', icon: 'executive', key: 'x' },
   { path: '/audit', title: 'Audit', icon: 'audit', key: 'u' },
   { path: '/plan', title: 'Plan', icon: 'plan', key: 'n' },
+  { path: '/tokens', title: 'Tokens', icon: 'key', key: 't', needs: 'admin' },
 ];
 
 /** A run's page: its id is `pipeline/<namespace>/<name>/<release>`, each part may be any text. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Dialog } from '../parts/dialog';
-import { pages } from './pages';
+import { usePages } from './session';
 
 /** `g` waits this long for the letter that says where to. */
 const chordMs = 1200;
@@ -48,6 +48,7 @@ function step(by: 1 | -1): void {
 
 export function Shortcuts({ open, setOpen }: { readonly open: boolean; readonly setOpen: (open: boolean) => void }) {
   const [, navigate] = useLocation();
+  const pages = usePages();
   const [chord, setChord] = useState(0);
   const [off, setOff] = useState(storedOff);
   useEffect(() => {
@@ -70,7 +71,7 @@ export function Shortcuts({ open, setOpen }: { readonly open: boolean; readonly 
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [chord, navigate, off, setOpen]);
+  }, [chord, navigate, off, pages, setOpen]);
 
   if (!open) return null;
   return (

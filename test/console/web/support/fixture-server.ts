@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type {
   ApiError,
+  ApiTokens,
   ApprovalInbox,
   ConsoleRole,
   Estate,
@@ -23,6 +24,7 @@ import { canary, canaryId, canaryLogs, canaryTimeline } from './fixtures/run-can
 import { rolledBack, rolledBackTimeline } from './fixtures/run-rolled-back';
 import { runList } from './fixtures/runs';
 import { csrfToken, session } from './fixtures/session';
+import { madeToken, type TokenRequest, tokens } from './fixtures/tokens';
 import { hostile } from './hostile';
 import { servePage } from './page-files';
 
@@ -37,6 +39,7 @@ export interface Shown {
   approvals: ApprovalInbox;
   estate: Estate;
   alerts: AlertBook;
+  tokens: ApiTokens;
   /** The next request that changes something is refused with this. */
   refusal: ApiError | null;
 }
@@ -79,6 +82,7 @@ function initial(options: FixtureOptions): Shown {
     approvals: seen(approvals),
     estate: seen(estate),
     alerts: seen(book),
+    tokens: seen(tokens),
     refusal: null,
   };
 }
@@ -136,6 +140,7 @@ function readRoutes(api: FastifyInstance, shown: Shown, options: FixtureOptions)
   api.get('/approvals', async () => shown.approvals);
   api.get('/estate', async () => shown.estate);
   api.get('/alerts', async () => shown.alerts);
+  api.get('/tokens', async () => shown.tokens);
   api.get('/kpis', async ({ query }) => seen(kpis(Number((query as { days: string }).days))));
   api.get('/audit', async ({ query }) => seen(auditPage(query as Record<string, string>)));
   api.get('/audit/verify', async () => verification);
@@ -153,6 +158,7 @@ function writeRoutes(api: FastifyInstance, shown: Shown, written: Written[]): vo
       if (headers['x-csrf-token'] !== csrfToken)
         return reply.code(403).send({ error: { code: 'PermissionDenied', message: 'no token', remedy: null } });
       if (shown.refusal) return reply.code(409).send(shown.refusal);
+      if (path === '/tokens') return madeToken(body as TokenRequest);
       return reply.code(204).send();
     },
   });

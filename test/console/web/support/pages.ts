@@ -19,5 +19,6 @@ export const pagesUnderTest: readonly PageUnderTest[] = [
   { name: 'alerts', path: '/alerts', shows: 'error_budget_burn' },
   { name: 'executive', path: '/executive', shows: 'Deployment frequency' },
   { name: 'audit', path: '/audit', shows: 'approval.refused' },
+  { name: 'tokens', path: '/tokens', shows: 'release-bot' },
   { name: 'plan', path: '/plan', shows: 'Document' },
 ];

@@ -1,6 +1,7 @@
 import type { EstateEnvironment } from '../../../api';
 import { Ago } from '../../parts/ago';
 import { Icon } from '../../parts/icons';
+import { DriftObjects } from './drift-objects';
 
 /** What somebody has changed beside us, or when we last looked and found nothing. */
 export function DriftLine({ environment: { drift } }: { readonly environment: EstateEnvironment }) {
@@ -12,38 +13,21 @@ export function DriftLine({ environment: { drift } }: { readonly environment: Es
       </li>
     );
   }
-  const objects = drift.result.releases.flatMap(({ report }) => report?.objects ?? []);
-  const blind = drift.result.releases.flatMap(({ app, unavailable }) =>
-    unavailable === null ? [] : [`${app}: ${unavailable}`],
-  );
+  const { drifted, releases } = drift.result;
+  const objects = releases.flatMap(({ report }) => report?.objects ?? []);
+  const blind = releases.flatMap(({ app, unavailable }) => (unavailable === null ? [] : [`${app}: ${unavailable}`]));
   return (
     <>
-      <li className={drift.result.drifted ? 'tone-wait toned' : ''}>
-        <Icon name={drift.result.drifted ? 'drift' : 'verified'} />
+      <li className={drifted ? 'tone-wait toned' : ''}>
+        <Icon name={drifted ? 'drift' : 'verified'} />
         <span>
-          {drift.result.drifted ? <b>Drifted</b> : 'as deployed'}, seen <Ago at={drift.at} />
+          {drifted ? <b>Drifted</b> : objects.length > 0 ? 'healed' : 'as deployed'}, seen <Ago at={drift.at} />
           {objects.length === 0 ? null : (
             <details>
               <summary>
-                {objects.length} {objects.length === 1 ? 'object differs' : 'objects differ'}
+                {objects.length} {objects.length === 1 ? 'object' : 'objects'}
               </summary>
-              <ul className="drift-objects">
-                {objects.map((object) => (
-                  <li key={`${object.kind} ${object.name}`}>
-                    <span className="mono">
-                      {object.kind}/{object.name}
-                    </span>{' '}
-                    {object.state === 'missing' ? 'is missing' : null}
-                    {object.fields.map(({ path, expected, found, by }) => (
-                      <p key={path} className="soft">
-                        <span className="mono">{path}</span>: {JSON.stringify(expected)} →{' '}
-                        <b>{JSON.stringify(found)}</b>
-                        {by === null ? '' : ` by ${by.manager}`}
-                      </p>
-                    ))}
-                  </li>
-                ))}
-              </ul>
+              <DriftObjects releases={releases} />
             </details>
           )}
         </span>

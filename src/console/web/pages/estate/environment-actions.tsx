@@ -5,6 +5,7 @@ import { Icon } from '../../parts/icons';
 import { ReasonDialog } from '../../parts/reason-dialog';
 import { Failure } from '../../parts/states';
 import { useRefusal } from '../../shell/session';
+import { HealDialog } from './heal-dialog';
 
 /** Names the freeze of the console: setting it twice is setting it once. */
 const freezeId = 'console';
@@ -15,13 +16,14 @@ const lengths = [
   { hours: null, words: 'until lifted' },
 ] as const;
 
-export function EnvironmentActions({ environment: { status } }: { readonly environment: EstateEnvironment }) {
-  const { namespace, environment, freezes } = status;
-  const [open, setOpen] = useState<'freeze' | 'unfreeze' | null>(null);
+export function EnvironmentActions({ environment: { status, drift } }: { readonly environment: EstateEnvironment }) {
+  const { namespace, environment, freezes, holders } = status;
+  const [open, setOpen] = useState<'freeze' | 'unfreeze' | 'heal' | null>(null);
   const [hours, setHours] = useState<number | null>(24);
   const command = useEnvironmentCommand();
   const refusal = useRefusal('operator');
   const place = { namespace, environment };
+  const isAtWork = holders.length > 0;
   const until = () => (hours === null ? null : new Date(Date.now() + hours * 3_600_000).toISOString());
   return (
     <div className="row environment-actions">
@@ -61,6 +63,20 @@ export function EnvironmentActions({ environment: { status } }: { readonly envir
         <Icon name="drift" />
         {command.isPending ? 'Looking…' : 'Look for drift'}
       </button>
+      {drift?.result.drifted ? (
+        <button
+          type="button"
+          className="button small-button"
+          disabled={refusal !== null || isAtWork}
+          title={
+            refusal ?? (isAtWork ? 'A deployment is at work: heal when it has ended' : 'Take back what has drifted')
+          }
+          aria-label={`Heal ${environment}`}
+          onClick={() => setOpen('heal')}
+        >
+          Heal
+        </button>
+      ) : null}
       {command.error && open === null ? <Failure error={command.error} /> : null}
       {open === 'freeze' ? (
         <ReasonDialog
@@ -86,6 +102,7 @@ export function EnvironmentActions({ environment: { status } }: { readonly envir
           </fieldset>
         </ReasonDialog>
       ) : null}
+      {open === 'heal' && drift ? <HealDialog drift={drift.result} onClose={() => setOpen(null)} /> : null}
       {open === 'unfreeze' ? (
         <ReasonDialog
           title={`Unfreeze ${environment}`}
