@@ -38,8 +38,9 @@ export interface AlertBatch {
 
 export interface AlertingInput {
   readonly namespace: string;
-  /** Carried over continue-as-new; whoever starts it leaves it out. */
+  // Carried over continue-as-new; whoever starts it leaves both out.
   readonly state?: AlertingState;
+  readonly auditSequence?: number;
 }
 
 export interface KeptAlert extends Omit<Alert, 'mutedBy' | 'deliveries'> {

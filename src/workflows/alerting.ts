@@ -65,7 +65,8 @@ setWorkflowOptions(
  * is over. Fed by signal, in batches; what it knows is recorded in the database by an activity that nothing waits for.
  */
 export async function alerting(input: AlertingInput): Promise<void> {
-  const keeper = new AlertKeeper(input.namespace, input.state ?? emptyAlerting());
+  const trail = new Trail({ namespace: input.namespace }, input.auditSequence ?? 0);
+  const keeper = new AlertKeeper(input.namespace, input.state ?? emptyAlerting(), trail);
   setHandler(alertsSignal, (batch) => {
     if (isAlertBatch(batch)) keeper.change((now) => takeIn(keeper.state, batch, now));
   });
@@ -80,11 +81,11 @@ export async function alerting(input: AlertingInput): Promise<void> {
     validator: (request) => refuse(senderFault(request)),
   });
   await CancellationScope.nonCancellable(() => keeper.keep());
-  await continueAsNew<typeof alerting>({ namespace: input.namespace, state: compacted(keeper.state) });
+  const carryOver = { state: compacted(keeper.state), auditSequence: trail.sequence };
+  await continueAsNew<typeof alerting>({ namespace: input.namespace, ...carryOver });
 }
 
 class AlertKeeper {
-  private readonly trail: Trail;
   private isChanged = true;
   private isRecording = false;
   private sending = 0;
@@ -94,8 +95,8 @@ class AlertKeeper {
   constructor(
     private readonly namespace: string,
     readonly state: AlertingState,
+    private readonly trail: Trail,
   ) {
-    this.trail = new Trail({ namespace });
     // Whoever was sending is gone with the run before: it waited for them.
     for (const outgoing of state.outgoing) outgoing.underWay = false;
   }
