@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { V1ContainerStatus } from '@kubernetes/client-node';
 import type { KubeObject, KubernetesApi } from './api';
 import type { Deployment, Pod } from './watched-namespace';
@@ -92,6 +93,10 @@ export class FaultWatch {
   }
 }
 
+/** Kubelets write the status of a pod first, and the event that explains it some time later. */
+const eventLooks = 5;
+const eventPauseMs = 400;
+
 interface ClusterEvent extends KubeObject {
   readonly reason?: string;
   readonly message?: string;
@@ -103,20 +108,29 @@ interface ClusterEvent extends KubeObject {
 /** The fault for a person: the reason, what the cluster says, the last warnings, the last lines of the log. */
 export async function faultText(api: KubernetesApi, fault: WorkloadFault): Promise<string> {
   const { object, container, reason, message } = fault;
-  const query = { fieldSelector: `involvedObject.name=${object.name}` };
-  // They explain, and whoever may not read them is told the fault all the same.
-  const events = await api.list<ClusterEvent>('v1', 'Event', query).catch(() => []);
-  const warnings = events
-    .filter(({ type }) => type === 'Warning')
-    .sort((a, b) => timeOf(a).localeCompare(timeOf(b)))
-    .slice(-3)
-    .map((event) => `${event.reason}: ${event.message}`);
+  const warnings = await lastWarnings(api, object);
   const log = container === null ? '' : await logOf(api, object.name, container);
   return [
     `${object.kind} ${object.name}: ${reason}${message ? `: ${message}` : ''}`,
     ...(warnings.length > 0 ? [`last events: ${warnings.join(' | ')}`] : []),
     ...(log ? [`last log lines:\n${log}`] : []),
   ].join('\n');
+}
+
+/** They explain, and whoever may not read them is told the fault all the same. */
+async function lastWarnings(api: KubernetesApi, object: WorkloadFault['object']): Promise<readonly string[]> {
+  const query = { fieldSelector: `involvedObject.name=${object.name}` };
+  for (let looks = object.kind === 'Pod' ? 1 : eventLooks; ; looks += 1) {
+    const events = await api.list<ClusterEvent>('v1', 'Event', query).catch(() => null);
+    const warnings = (events ?? []).filter(({ type }) => type === 'Warning');
+    if (events === null || warnings.length > 0 || looks === eventLooks) {
+      return warnings
+        .sort((a, b) => timeOf(a).localeCompare(timeOf(b)))
+        .slice(-3)
+        .map((event) => `${event.reason}: ${event.message}`);
+    }
+    await delay(eventPauseMs);
+  }
 }
 
 /** What ran last is what crashed; a container that waits may have no log of its own yet. */
