@@ -88,7 +88,8 @@ describeTestCluster('credentials that end in the middle of a deployment', () => 
       'create',
       'rolebinding',
       account,
-      '--clusterrole=admin',
+      // Everything there is: the kinds of routers too, which the cluster knows once other tests have taught it.
+      '--clusterrole=cluster-admin',
       `--serviceaccount=${at.namespace}:${account}`,
     );
     await issue();
