@@ -32,7 +32,7 @@ export function rowsOf({ throughput, rollbacks, observer }: Measured): readonly 
       beside: `${rollbacks.requestsSent} requests sent, ${rollbacks.requestsDropped} dropped`,
       aim: 'under 1 s, none dropped',
       met: rollbacks.back.p99 < 1000 && rollbacks.requestsDropped === 0,
-      wall: 'two activities, one after the other',
+      wall: 'one activity, which makes ready and shifts',
     },
     {
       what: `${observer.watches} analyses in one observer`,
