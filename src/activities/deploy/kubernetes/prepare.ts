@@ -11,7 +11,7 @@ import { switchTo } from './service-switch';
 import type { Session } from './session';
 import { prepareSurroundings } from './surroundings';
 import type { Deployment } from './watched-namespace';
-import { autoscalerOf, enoughOf, ensureRunning, stop, type WorkloadOptions } from './workload';
+import { autoscalerOf, ensureRunning, stop, type WorkloadOptions, waitsOf } from './workload';
 
 export interface PrepareOptions {
   readonly unschedulableSeconds: number;
@@ -26,20 +26,18 @@ export async function prepare(
   options: PrepareOptions,
 ): Promise<void> {
   const target = targetOf(session, input);
-  const waits = { deadlineSeconds: input.progressDeadlineSeconds, unschedulableSeconds: options.unschedulableSeconds };
+  const waits: WorkloadOptions = {
+    deadlineSeconds: input.progressDeadlineSeconds,
+    unschedulableSeconds: options.unschedulableSeconds,
+    isUrgent: input.goesBack !== undefined,
+  };
   // What runs already may be on its way back, which nothing must hold up.
   if (!session.view.ofRelease(input.release)) await assertRouterKnown(session);
   if (input.rolling) await leaveAlone(session, target.name, waits);
   await prepareSurroundings(session, set, input, target.name);
   await applyWorkload(session, input, set, target, options);
-  const enough = input.goesBack ? { enough: enoughOf(input.replicas) } : {};
-  await untilReady(session, {
-    name: target.name,
-    release: input.release,
-    replicas: input.replicas,
-    ...waits,
-    ...enough,
-  });
+  const { release, replicas } = input;
+  await untilReady(session, { name: target.name, release, replicas, ...waitsOf(replicas, waits) });
   if (input.rolling) await takeOver(session, target.name, waits);
 }
 

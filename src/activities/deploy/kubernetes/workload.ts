@@ -14,11 +14,11 @@ export interface WorkloadOptions {
 }
 
 /**
- * What a release that goes back gets its traffic with, see docs/adr/0013: a third less capacity for a moment harms fewer
- * people than the release that is taken out. Clusters roll out with a quarter less by default.
+ * How the replicas of a release are waited for. One that goes back gets its traffic with two thirds of them, see
+ * docs/adr/0013: a third less capacity for a moment harms fewer people than the release that is taken out.
  */
-export function enoughOf(replicas: number): number {
-  return Math.ceil((replicas * 2) / 3);
+export function waitsOf(replicas: number, { isUrgent = false, ...options }: WorkloadOptions) {
+  return { ...options, ...(isUrgent ? { enough: Math.ceil((replicas * 2) / 3) } : {}) };
 }
 
 export function deploymentKey(name: string) {
@@ -64,10 +64,6 @@ export async function ensureReplicas(
   if (needed <= desired || autoscalerOf(session, name)) return;
   await scale(session, name, needed);
   await untilReady(session, { name, release, replicas: needed, ...waitsOf(needed, options) });
-}
-
-function waitsOf(replicas: number, { isUrgent = false, ...options }: WorkloadOptions) {
-  return { ...options, ...(isUrgent ? { enough: enoughOf(replicas) } : {}) };
 }
 
 /** Scales to nothing, remembers what it had, and waits until none of its pods takes requests. */
