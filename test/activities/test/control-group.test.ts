@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ControlGroup, ownGroup } from '../../../src/activities/test/control-group';
 import { waitFor } from '../../support/wait-for';
@@ -43,14 +43,18 @@ function mayCreate(): boolean {
   it('holds a daemon that gave up its parent, its session and its environment, and ends it', async () => {
     const group = await createGroup();
     const marker = `f0-escaped-${process.pid}`;
-    const daemon = `env -i setsid ${process.execPath} -e "setInterval(()=>{},1e9)" ${marker}`;
+    const up = path.join(folder.path, 'up');
+    const program = path.join(folder.path, 'daemon.js');
+    writeFileSync(program, "require('node:fs').writeFileSync(process.argv[3], ''); setInterval(() => {}, 1e9);");
+    const daemon = `env -i setsid ${process.execPath} ${program} ${marker} ${up}`;
     try {
       const shell = spawn('/bin/sh', group.shellArguments(`(setsid sh -c '${daemon} &' &) & wait`), {
         stdio: 'ignore',
       });
       await once(shell, 'exit');
-      // The shells between carry the marker too, until the last of them has ended.
-      await waitFor('the daemon alone to be left', () => group.pids().size === 1 && processesWith(marker).length === 1);
+      // The shells between carry the marker too, until the last of them has ended. While a process turns from one
+      // program into another its command line reads as empty, so the daemon itself says that it is up.
+      await waitFor('the daemon alone to be left', () => existsSync(up) && group.pids().size === 1);
 
       expect([...group.pids()]).toEqual(processesWith(marker));
     } finally {
