@@ -42,9 +42,9 @@ export class CommandProcesses {
     if (this.leader !== null && [entry.pid, entry.group, entry.session].includes(this.leader)) return true;
     // The id is inherited when a process is forked, so one that has it not will never have it.
     if (this.strangers.has(key)) return false;
-    if (hasEnvironment(entry.pid, commandIdVariable, this.commandId)) return true;
-    this.strangers.add(key);
-    return false;
+    const isOurs = hasEnvironment(entry.pid, commandIdVariable, this.commandId);
+    if (isOurs === false) this.strangers.add(key);
+    return isOurs === true;
   }
 
   residentBytes(): number {

@@ -39,10 +39,13 @@ export function residentBytes(pid: number): number {
   return kibibytes * 1024;
 }
 
-/** True when the process was started with `name=value` in its environment. */
-export function hasEnvironment(pid: number, name: string, value: string): boolean {
+/**
+ * True when the process was started with `name=value` in its environment. Null when it shows no environment: it has
+ * none, it is somebody else's, or it is just turning into another program, when the kernel shows an empty one.
+ */
+export function hasEnvironment(pid: number, name: string, value: string): boolean | null {
   const environment = readProc(String(pid), 'environ');
-  return environment !== null && `\0${environment}\0`.includes(`\0${name}=${value}\0`);
+  return environment ? `\0${environment}\0`.includes(`\0${name}=${value}\0`) : null;
 }
 
 /** Null when the process is gone, or belongs to somebody else. */
