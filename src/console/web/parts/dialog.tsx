@@ -48,3 +48,33 @@ export function Dialog({
     </dialog>
   );
 }
+
+/** The two ends of a question: leave it, or send it. While it is on its way its button says so and sends nothing more. */
+export function DialogActions({
+  leave = 'Cancel',
+  leaveFirst = false,
+  onClose,
+  send,
+  tone = 'primary',
+  sending = null,
+}: {
+  readonly leave?: string;
+  /** Where sending cannot be taken back, Enter must not do it unread. */
+  readonly leaveFirst?: boolean;
+  readonly onClose: () => void;
+  readonly send: string;
+  readonly tone?: 'primary' | 'danger';
+  /** The words while it is on its way. */
+  readonly sending?: string | null;
+}) {
+  return (
+    <div className="row dialog-actions">
+      <button type="button" className="button" data-autofocus={leaveFirst || undefined} onClick={onClose}>
+        {leave}
+      </button>
+      <button type="submit" className={`button ${tone}`} disabled={sending !== null}>
+        {sending ?? send}
+      </button>
+    </div>
+  );
+}

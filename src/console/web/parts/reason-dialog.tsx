@@ -1,5 +1,5 @@
 import { type ReactNode, useId, useState } from 'react';
-import { Dialog } from './dialog';
+import { Dialog, DialogActions } from './dialog';
 import { Failure } from './states';
 
 export interface ReasonDialogProps {
@@ -63,14 +63,12 @@ export function ReasonDialog({ title, confirm, tone = 'accent', children, hint, 
           </p>
         </div>
         {error ? <Failure error={error} /> : null}
-        <div className="row dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className={`button ${tone === 'bad' ? 'danger' : 'primary'}`} disabled={sending}>
-            {sending ? 'Sending…' : confirm}
-          </button>
-        </div>
+        <DialogActions
+          onClose={onClose}
+          send={confirm}
+          tone={tone === 'bad' ? 'danger' : 'primary'}
+          sending={sending ? 'Sending…' : null}
+        />
       </form>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { ConsoleRole } from '../../../api';
 import { useCreateToken } from '../../api/commands';
-import { Dialog } from '../../parts/dialog';
+import { Dialog, DialogActions } from '../../parts/dialog';
 import { Failure } from '../../parts/states';
 import { NewSecret } from './new-secret';
 
@@ -108,14 +108,7 @@ function Form({
         </div>
       </fieldset>
       {error ? <Failure error={error} /> : null}
-      <div className="row dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button primary" disabled={create.isPending}>
-          {create.isPending ? 'Making…' : 'Make the token'}
-        </button>
-      </div>
+      <DialogActions onClose={onClose} send="Make the token" sending={create.isPending ? 'Making…' : null} />
     </form>
   );
 }

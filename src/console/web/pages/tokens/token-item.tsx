@@ -3,7 +3,7 @@ import type { ApiToken } from '../../../api';
 import { useRevokeToken } from '../../api/commands';
 import { dayOf, exactTime, secondsBetween } from '../../format/time';
 import { Ago } from '../../parts/ago';
-import { Dialog } from '../../parts/dialog';
+import { Dialog, DialogActions } from '../../parts/dialog';
 import { Icon } from '../../parts/icons';
 import { useNow } from '../../parts/now';
 import { Failure } from '../../parts/states';
@@ -93,14 +93,14 @@ function RevokeDialog({ token: { id, name }, onClose }: { readonly token: ApiTok
           one.
         </p>
         {revoke.error ? <Failure error={revoke.error} /> : null}
-        <div className="row dialog-actions">
-          <button type="button" className="button" data-autofocus onClick={onClose}>
-            Keep it
-          </button>
-          <button type="submit" className="button danger" disabled={revoke.isPending}>
-            {revoke.isPending ? 'Revoking…' : 'Revoke'}
-          </button>
-        </div>
+        <DialogActions
+          leave="Keep it"
+          leaveFirst
+          onClose={onClose}
+          send="Revoke"
+          tone="danger"
+          sending={revoke.isPending ? 'Revoking…' : null}
+        />
       </form>
     </Dialog>
   );
