@@ -21,7 +21,10 @@ export function releaseStatus(
     digest: release.digest,
     desired: release.desired,
     ready: current.filter(({ phase }) => phase === 'ready').length,
-    failure: hopeless ? `release ${release.release} does not stay up: ${describeTrouble(hopeless)}` : null,
+    // By what ended it: the next start may be under way, which has nothing to say yet.
+    failure: hopeless
+      ? `release ${release.release} does not stay up: ${describeTrouble(hopeless, hopeless.ending)}`
+      : null,
     problem: troubled ? describeTrouble(troubled) : null,
     silentSeconds,
     replicas: replicas.map(({ id, pid, url, phase, restarts }) => ({ id, pid, url, phase, restarts })),
@@ -48,10 +51,10 @@ function hasStarting({ replicas }: ReleaseStatus): boolean {
   return replicas.some(({ phase }) => phase === 'starting');
 }
 
-function describeTrouble(replica: Replica): string {
+function describeTrouble(replica: Replica, problem = replica.problem): string {
   const tail = replica.logTail();
   const restarts = replica.restarts === 0 ? '' : ` (started ${replica.restarts + 1} times)`;
-  return `its process ${replica.problem ?? replica.phase}${restarts}; ${tail === '' ? 'it logged nothing' : `its last lines:\n${tail}`}`;
+  return `its process ${problem ?? replica.phase}${restarts}; ${tail === '' ? 'it logged nothing' : `its last lines:\n${tail}`}`;
 }
 
 /** When each release last changed how many of its replicas are ready, or what is asked of it. */

@@ -52,6 +52,8 @@ export class Replica {
   restarts = 0;
   /** What is wrong now, for people; null when all is well. */
   problem: string | null = null;
+  /** What ended its process last, for people; null when nothing has. */
+  ending: string | null = null;
   /** Requests that the proxy has running here. */
   inFlight = 0;
 
@@ -239,6 +241,7 @@ export class Replica {
   private async backOff(): Promise<void> {
     this.crashes += 1;
     this.restarts += 1;
+    this.ending = this.problem;
     this.disconnect();
     this.become('backoff', this.problem);
     await this.nap(Math.min(maxBackoffMs, firstBackoffMs * 2 ** (this.crashes - 1)));
