@@ -8,8 +8,8 @@ import { quoted } from './visibility';
 /** How many candidates an ambiguous name lists, and the most it looks at. */
 const lookAt = 20;
 
-/** A run that was started a moment ago is not in Temporal's index yet. */
-const indexTries = 5;
+/** A run that was started a moment ago is not in Temporal's index yet; on a busy server it takes more than a second. */
+const indexTries = 10;
 const indexDelayMs = 200;
 
 /**
