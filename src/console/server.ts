@@ -88,7 +88,10 @@ export async function startApi(options: ConsoleOptions, at: ListenConfig): Promi
     url,
     /** Requests that are at work are answered first. */
     close: async () => {
-      const late = setTimeout(() => app.server.closeAllConnections(), drainMs);
+      const late = setTimeout(() => {
+        options.logger.warn({ afterMs: drainMs }, 'connections that did not end by themselves are cut off');
+        app.server.closeAllConnections();
+      }, drainMs);
       await app.close().finally(() => clearTimeout(late));
     },
   };

@@ -145,15 +145,12 @@ describePostgres('the console alone, beside a worker that runs elsewhere', () =>
     const stillThere = command.child.exitCode;
     await database.query('rollback');
     await database.end();
-    const letGoAt = performance.now();
 
     expect(events.statusCode).toBe(200);
     expect(await events.body.text()).toContain('event: hello');
     expect(stillThere).toBeNull();
     expect(await waiting).toEqual({ environments: [] });
-    expect(await command.ended).toMatchObject({ code: 0 });
-    // By itself, and not because it was cut off.
-    expect(performance.now() - letGoAt).toBeLessThan(8_000);
+    expect(await command.ended).toMatchObject({ code: 0, stdout: expect.not.stringContaining('cut off') });
   }, 60_000);
 
   it.each([
