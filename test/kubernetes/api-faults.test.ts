@@ -1,3 +1,4 @@
+import { until } from '../support/wait-for';
 import { failed, passed } from '../workflows/world';
 import { watchEndpoints } from './support/endpoint-watcher';
 import type { Asked, Fault } from './support/fault-proxy';
@@ -36,7 +37,11 @@ describeTestCluster('an API server that answers with faults, during a whole cana
     expect(watcher.gaps).toEqual([]);
     // One Deployment, with pods of one template: nothing was made twice.
     expect(await names('deployments')).toEqual(['deployment.apps/shop-1-1-0']);
-    expect(await names('replicasets')).toHaveLength(1);
+    // That of 1.0.0 goes some time after its Deployment.
+    await until(
+      () => names('replicasets'),
+      (found) => found.length === 1,
+    );
     expect(await names('services')).toEqual(['service/shop']);
   }
 

@@ -7,6 +7,8 @@ import { type PodBehaviour, podBehaviour, podLogLines } from './support/pod-beha
 import { installGatewayApi, installIstioApi } from './support/router-resources';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
+jest.setTimeout(180_000);
+
 interface Pod {
   readonly metadata: { readonly name: string };
   readonly status: {
@@ -92,10 +94,11 @@ describeTestCluster('our clusters, whose pods do as they are told', () => {
   });
 
   test('a pod that crashes later was ready before', async () => {
-    await staging.apply(deployment('crashes', staging.namespace, 1, { fails: 'CrashAfterReady', failsAfter: '2s' }));
+    await staging.apply(deployment('crashes', staging.namespace, 1, { fails: 'CrashAfterReady', failsAfter: '8s' }));
 
     await waitFor('ready', async () => (await pods('crashes')).some(isReady));
-    await waitFor('crashed', async () => (await pods('crashes')).some((pod) => waitingFor(pod) === 'CrashLoopBackOff'));
+    const hasCrashed = async () => (await pods('crashes')).some((pod) => waitingFor(pod) === 'CrashLoopBackOff');
+    await waitFor('crashed', hasCrashed, { timeoutMs: 60_000 });
     expect((await pods('crashes')).some(isReady)).toBe(false);
   });
 
@@ -117,7 +120,7 @@ describeTestCluster('our clusters, whose pods do as they are told', () => {
   });
 
   test('a patient pod is seen before it is ready', async () => {
-    await staging.apply(deployment('patient', staging.namespace, 1, { readyAfter: '3s' }));
+    await staging.apply(deployment('patient', staging.namespace, 1, { readyAfter: '8s' }));
 
     const pod = await waitFor('a pod on a node', async () =>
       (await pods('patient')).find(({ status }) => status.conditions?.some(({ type }) => type === 'PodScheduled')),
@@ -161,10 +164,9 @@ describeTestCluster('a cluster of a test’s own', () => {
     await cluster.startApiServer();
     await cluster.kubectl('scale', 'deployment/kept', '--replicas=3');
 
-    await waitFor('three replicas', async () => {
-      const ready = await cluster.kubectl('get', 'deployment/kept', '--output=jsonpath={.status.readyReplicas}');
-      return ready === '3';
-    });
+    const ready = () => cluster.kubectl('get', 'deployment/kept', '--output=jsonpath={.status.readyReplicas}');
+    // Controllers that were refused try again after up to a minute, the later the longer it has taken to start.
+    await waitFor('three replicas', async () => (await ready()) === '3', { timeoutMs: 90_000 });
   });
 
   test('the routers’ custom resources can be had', async () => {

@@ -6,6 +6,8 @@ import { until } from '../support/wait-for';
 import { installGatewayApi, installIstioApi } from './support/router-resources';
 import { describeTestCluster, useCluster } from './support/use-cluster';
 
+jest.setTimeout(180_000);
+
 const helm = toolPath('helm');
 // Where there are clusters there is Go, and so there is Helm.
 const describeChart: typeof describeTestCluster = helm ? describeTestCluster : describe.skip;
@@ -270,6 +272,10 @@ describeChart('the chart in a cluster', () => {
     });
     await cluster.kubectl(
       ...['wait', 'deployment', '--all', '--for=condition=Available', '--namespace=framework0', '--timeout=60s'],
+    );
+    // It is available with one pod less than it has.
+    await cluster.kubectl(
+      ...['rollout', 'status', 'deployment/framework0-worker', '--namespace=framework0', '--timeout=60s'],
     );
 
     const ready = await cluster.kubectl(

@@ -155,10 +155,9 @@ describeCluster('drift from the release that serves', () => {
     const { shop, kubectl } = using();
     await shop.serve('1.0.0');
     await kubectl('autoscale', 'deployment/shop-1-0-0', '--min=4', '--max=6');
-    await waitFor('the autoscaler to scale', async () => {
-      const replicas = await kubectl('get', 'deployment', 'shop-1-0-0', '-o', 'jsonpath={.spec.replicas}');
-      return replicas === '4';
-    });
+    const replicas = () => kubectl('get', 'deployment', 'shop-1-0-0', '-o', 'jsonpath={.spec.replicas}');
+    // Its controller looks every 15 s, and not at once.
+    await waitFor('the autoscaler to scale', async () => (await replicas()) === '4', { timeoutMs: 90_000 });
     await waitFor('the watch to show it', async () => (await shop.describe()).replicas[0]?.desired === 4);
 
     expect((await driftOf(shop, '1.0.0')).objects).toEqual([]);

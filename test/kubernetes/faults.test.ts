@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until, waitFor } from '../support/wait-for';
 import { useShop } from './support/namespaces';
 import { manifests, Shop } from './support/shop';
 import { told } from './support/told';
@@ -66,6 +67,9 @@ describeCluster('what can go wrong in a cluster', () => {
 
   it('a quota that is exceeded ends the step, with the quota', async () => {
     await kubectl('create', 'quota', 'small', '--hard=pods=1');
+    // Before that its status is unknown, and pods are refused for this: the first reason is the one that is kept.
+    const used = () => kubectl('get', 'quota', 'small', '-o', 'jsonpath={.status.used.pods}');
+    await waitFor('the quota to be counted', async () => (await used()) === '0');
 
     const fault = await told(shop.prepare('1.0.0'));
     expect(fault).toMatch(
@@ -136,7 +140,11 @@ describeCluster('what can go wrong in a cluster', () => {
 
   it('scrapes the pods that are ready', async () => {
     await shop.prepare('1.0.0', { replicas: 2 });
-    const found = await shop.target.endpoints(shop.metricTarget('1.0.0'));
+    // That the Deployment is ready is told by one watch, and which pods are, by another.
+    const found = await until(
+      () => shop.target.endpoints(shop.metricTarget('1.0.0')),
+      (endpoints) => endpoints.length >= 2,
+    );
     expect(found).toHaveLength(2);
     for (const { url } of found) expect(url).toMatch(/^http:\/\/[\d.]+:8080\/metrics$/);
     expect(await shop.target.endpoints(shop.metricTarget('9.9.9'))).toEqual([]);

@@ -14,6 +14,8 @@ import { Reader } from './support/reader';
 import { told } from './support/told';
 import { describeCluster, describeTestCluster, useCluster } from './support/use-cluster';
 
+jest.setTimeout(180_000);
+
 const image = 'registry.example.com/teashop/shop';
 const file = 'apps/shop/test/kustomization.yaml';
 const app: AppPlan = {
@@ -215,19 +217,19 @@ describeCluster('a cluster that is deployed to by commits', () => {
     await deploy('1.0.0');
     const text = await repository.read(file);
     await repository.write({ [file]: text.replace(digestOf('1.0.0'), digestOf('6.6.6')) }, 'by hand');
-    await waitFor('the cluster to run it', async () => {
-      const used = await cluster.kubectl('get', 'deployment/shop', '-n', namespace, '-o', 'jsonpath={.spec}');
-      return used.includes(digestOf('6.6.6'));
-    });
+    const { cluster: plan } = ref('1.0.0');
+    const releases = async () => {
+      const { replicas } = await target.describe({ namespace, cluster: plan, environment: 'test', app: 'shop' });
+      return replicas.map(({ release }) => release);
+    };
+    await waitFor('the watch to show it', async () => !(await releases()).includes('1.0.0'));
 
     const fault = await told(target.promote(ref('1.0.0'), context()));
 
     expect(fault).toBe(
       `Conflict: Deployment shop runs ${image}@${digestOf('6.6.6')}, and not release 1.0.0 (${digestOf('1.0.0')}): somebody else has changed it, in the repository or by hand`,
     );
-    const { cluster: plan } = ref('1.0.0');
-    const state = await target.describe({ namespace, cluster: plan, environment: 'test', app: 'shop' });
-    expect(state.replicas.map(({ release }) => release)).toEqual(['deployment/shop']);
+    expect(await releases()).toEqual(['deployment/shop']);
   });
 
   it('gives no part of the traffic', async () => {
@@ -377,8 +379,9 @@ describeCluster('a cluster that is deployed to by commits', () => {
     it('has nowhere to go with its first one, and says so', async () => {
       follow();
       failing.set(digestOf('1.0.0'), 'NeverReady');
-      expect(await told(prepare('1.0.0', { progressDeadlineSeconds: 2 }))).toMatch(
-        /^CommandFailed: no progress for 2 s: 1.0.0: [01] of 3 replicas ready$/,
+      // The reader, too, has to come within it.
+      expect(await told(prepare('1.0.0', { progressDeadlineSeconds: 10 }))).toMatch(
+        /^CommandFailed: no progress for 10 s: 1.0.0: [01] of 3 replicas ready$/,
       );
       expect(await told(target.retire(ref('1.0.0'), context()))).toMatch(
         /^Conflict: release 1.0.0 is what the repository says, and there is no other one to go to/,

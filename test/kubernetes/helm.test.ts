@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { toolPath } from '../deploy/tools';
+import { until } from '../support/wait-for';
 import { failed } from '../workflows/world';
 import { canary, useDeploying } from './support/deploying';
 import { watchEndpoints } from './support/endpoint-watcher';
@@ -66,8 +67,12 @@ if (helm === null) console.warn('skipped: there is no helm, and it cannot be bui
     });
     expect((await read<Service>('service', 'shop')).spec.ports).toMatchObject([{ port: 8000 }]);
     // The chart's test is run by `helm test`, and by nobody else.
-    const others = await kubectl('get', 'serviceaccounts,deployments,pods', '-o', 'name');
-    expect(others.split('\n').filter((name) => !/^pod\/shop-1-1-0-/.test(name))).toEqual([
+    const others = async () => {
+      const all = await kubectl('get', 'serviceaccounts,deployments,pods', '-o', 'name');
+      return all.split('\n').filter((name) => !/^pod\/shop-1-1-0-/.test(name));
+    };
+    // Pods of the other releases go some time after their Deployments.
+    expect(await until(others, (names) => !names.some((name) => /^pod\/shop-1-[02]-0-/.test(name)))).toEqual([
       'serviceaccount/default',
       'serviceaccount/shop',
       'deployment.apps/shop-1-1-0',

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ObjectChange, ReleasePreview } from '../../src/contracts/cluster-changes';
+import { waitFor } from '../support/wait-for';
 import { useShop } from './support/namespaces';
 import { previewOf } from './support/previews';
 import { digestOf, manifests, Shop } from './support/shop';
@@ -172,6 +173,8 @@ const withoutDelete = {
   ],
 };
 
+const mayLook = ['auth', 'can-i', 'list', 'deployments'];
+
 describeTestCluster('the preview without the rights', () => {
   const cluster = useCluster('staging');
   const using = useShop(cluster);
@@ -182,6 +185,7 @@ describeTestCluster('the preview without the rights', () => {
     await cluster.apply({ ...withoutDelete, metadata: { ...withoutDelete.metadata, namespace } });
     await kubectl('create', 'rolebinding', 'deployers', '--role=no-delete', '--user=deployer');
     const kubeconfig = cluster.kubeconfigFor('deployer');
+    await waitFor('the role binding to hold', () => kubectl('--kubeconfig', kubeconfig, ...mayLook));
     const deploying = new Shop({ kubeconfig, context: cluster.name, namespace });
 
     const preview = await previewOf(deploying, '1.1.0').finally(() => deploying.close());
@@ -193,6 +197,7 @@ describeTestCluster('the preview without the rights', () => {
     const { namespace, kubectl } = using();
     await kubectl('create', 'rolebinding', 'viewers', '--clusterrole=view', '--user=viewer');
     const kubeconfig = cluster.kubeconfigFor('viewer');
+    await waitFor('the role binding to hold', () => kubectl('--kubeconfig', kubeconfig, ...mayLook));
     const viewing = new Shop({ kubeconfig, context: cluster.name, namespace });
 
     const preview = await previewOf(viewing, '1.0.0').finally(() => viewing.close());

@@ -1,18 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { waitFor } from '../support/wait-for';
 
 const typescript = resolve(__dirname, '..', 'support', 'typescript.cjs');
 
-/** Starts a server as the clusters do, tells its process id, and lives on. */
+/** Starts a server as the clusters do, whose log has its process id, tells so, and lives on. */
 const testRun = `
   const { Processes } = require(${JSON.stringify(join(__dirname, 'support', 'processes.ts'))});
-  const { execFileSync } = require('node:child_process');
-  new Processes(process.argv[1]).start('server', 'sleep', ['3600']);
-  console.log(execFileSync('pgrep', ['-P', String(process.pid), '-x', 'sleep'], { encoding: 'utf8' }));
+  new Processes(process.argv[1]).start('server', 'sh', ['-c', 'echo $$; exec sleep 3600']);
+  console.log('started');
   setInterval(() => {}, 1000);
 `;
 
@@ -29,8 +28,9 @@ test('servers end, and their folder goes, when the test run that started them is
   const run = spawn(process.execPath, ['-r', typescript, '-e', testRun, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(run.stdout, 'data')) as [Buffer];
-  const server = Number(line.toString());
+  await once(run.stdout, 'data');
+  const told = () => Number(readFileSync(join(folder, 'server.log'), 'utf8'));
+  const server = await waitFor('the server to tell its process id', () => told() || null);
   expect(isAlive(server)).toBe(true);
 
   run.kill('SIGKILL');

@@ -46,7 +46,8 @@ describeTestCluster('two clusters as the regions of one environment, in waves of
     return { region, cluster: { ...cluster, name: region, settings: { ...cluster.settings, namespace, ...settings } } };
   };
   const wave = (region: ReturnType<typeof place>) => ({ regions: [region], maxParallel: 1, soak: null });
-  const policy = (policy: 'skip' | 'wait' | 'fail', afterSeconds = 2) => ({ unreachable: { policy, afterSeconds } });
+  // It is also what the region that answers has, on a machine that is busy.
+  const policy = (policy: 'skip' | 'wait' | 'fail', afterSeconds = 10) => ({ unreachable: { policy, afterSeconds } });
   const waves = (us = place('us'), more: Partial<DeploymentPlan> = policy('fail', 20)) => ({
     waves: [wave(place('eu')), wave(us)],
     ...more,
@@ -119,7 +120,7 @@ describeTestCluster('two clusters as the regions of one environment, in waves of
       const end = await deploying().deploy(shops.eu, '1.1.0', canary, waves(unreachable(), policy('skip')));
 
       expect(end.phase).toBe('succeeded');
-      expect(end.reason).toMatch(/^1\.1\.0 serves in eu; us: skipped, and left on 1\.0\.0: us did not answer for 2 s/);
+      expect(end.reason).toMatch(/^1\.1\.0 serves in eu; us: skipped, and left on 1\.0\.0: us did not answer for 10 s/);
       expect(await serving()).toEqual({ eu: all('1.1.0'), us: all('1.0.0') });
     });
 
@@ -128,7 +129,7 @@ describeTestCluster('two clusters as the regions of one environment, in waves of
 
       expect(end.phase).toBe('rolled_back');
       expect(end.reason).toMatch(
-        /^us: us did not answer for 2 s: .*; eu: 1\.0\.0 serves; us: 1\.0\.0 serves, untouched$/s,
+        /^us: us did not answer for 10 s: .*; eu: 1\.0\.0 serves; us: 1\.0\.0 serves, untouched$/s,
       );
       expect(await serving()).toEqual({ eu: all('1.0.0'), us: all('1.0.0') });
     });
@@ -137,12 +138,14 @@ describeTestCluster('two clusters as the regions of one environment, in waves of
       const region = unreachable();
       const run = await deploying().begin(shops.eu, '1.1.0', canary, waves(region, policy('wait', 60)));
       const { workflow } = deploying().environment.client;
-      await waitFor('it to be asked in vain', async () => {
+      const isAskedInVain = async () => {
         const { raw } = await workflow.getHandle(run).describe();
         return (raw.pendingActivities ?? []).some(
           ({ activityType, lastFailure }) => activityType?.name === 'describeTraffic' && lastFailure,
         );
-      });
+      };
+      // After the whole canary in the first region.
+      await waitFor('it to be asked in vain', isAskedInVain, { timeoutMs: 90_000 });
       copyFileSync(clusters.us.kubeconfig, join(folder, 'dead.kubeconfig'));
       await shops.eu.target.close();
 

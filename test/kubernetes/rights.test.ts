@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { waitFor } from '../support/wait-for';
 import { installGatewayApi } from './support/router-resources';
 import { Shop } from './support/shop';
 import { describeTestCluster, useCluster } from './support/use-cluster';
@@ -31,6 +32,9 @@ describeTestCluster('the rights that the documentation names', () => {
       '-n',
       namespace,
     );
+    const kubeconfig = cluster.kubeconfigFor('deployer');
+    const mayDeploy = ['--kubeconfig', kubeconfig, '-n', namespace, 'auth', 'can-i', 'patch', 'deployments'];
+    await waitFor('the role binding to hold', () => cluster.kubectl(...mayDeploy));
     const route = {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
@@ -39,7 +43,7 @@ describeTestCluster('the rights that the documentation names', () => {
     };
     const configuration = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shop' }, data: { level: 'info' } };
     const shop = new Shop({
-      kubeconfig: cluster.kubeconfigFor('deployer'),
+      kubeconfig,
       context: cluster.name,
       namespace,
       extra: [route, configuration],

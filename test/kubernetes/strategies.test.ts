@@ -114,6 +114,13 @@ describeCluster('the strategies in a cluster', () => {
     await shop.shift('1.1.0', 50, '1.0.0');
     // Two pods of each; the third of 1.0.0 is one more than may be.
     await cluster.kubectl('create', 'quota', 'pods', '--hard=pods=4', '-n', namespace);
+    const read = (what: string, path: string) =>
+      cluster.kubectl('get', what, '-n', namespace, '-o', `jsonpath=${path}`);
+    // A share waits for no pod to go: one that is still there would be ready at once, and needs no quota.
+    await waitFor('the third of 1.0.0 to be gone, and the quota to count the others', async () => {
+      const ready = await read('deployment/shop-1-0-0', '{.status.readyReplicas}');
+      return ready === '2' && (await read('quota/pods', '{.status.used.pods}')) === '4';
+    });
 
     await shop.prepare('1.0.0', { goesBack: 'directly' });
     const back = await shop.shift('1.0.0', 100, '1.1.0', { goesBack: 'directly' });
@@ -173,6 +180,10 @@ describeCluster('the strategies in a cluster', () => {
     await shop.serve('1.0.0');
     await shop.prepare('1.1.0', { replicas: 1 });
     await cluster.kubectl('delete', 'deployment', 'shop-1-1-0', '-n', namespace);
+    await waitFor('the watch to show it', async () => {
+      const { replicas } = await shop.describe();
+      return replicas.every(({ release }) => release !== '1.1.0');
+    });
     await expect(shop.shift('1.1.0', 25, '1.0.0')).rejects.toThrow('prepare it first');
     await shop.prepare('1.1.0', { replicas: 1 });
     const split = await shop.shift('1.1.0', 25, '1.0.0');

@@ -46,12 +46,14 @@ export async function startCluster(name: string, options: ClusterOptions = {}): 
   const folder = mkdtempSync(join(tmpdir(), `f0-cluster-${name}-`));
   mkdirSync(join(folder, 'certificates'));
   const processes = new Processes(folder);
-  const ports = {
-    etcd: await freePort(),
-    etcdPeers: await freePort(),
-    apiServer: await freePort(),
-    kubelet: await freePort(),
-  };
+  // All are held at the same time: one that was given back could be found again.
+  const [etcdPort, etcdPeers, apiServerPort, kubelet] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
+  const ports = { etcd: etcdPort, etcdPeers, apiServer: apiServerPort, kubelet };
   const server = `https://127.0.0.1:${ports.apiServer}`;
   const users = [administrator, ...(options.users ?? ['deployer', 'viewer', 'stranger'])];
   const tokens = Object.fromEntries(users.map((user) => [user, randomUUID()]));
@@ -97,10 +99,11 @@ export async function startCluster(name: string, options: ClusterOptions = {}): 
     await access.apply(...nodeObjects(name, { ...fiveNodes, ...options.nodes }));
     await access.kubectl('wait', 'node', '--all', '--for=condition=Ready', '--timeout=60s');
     // The controllers of a namespace are at work when it has its first objects.
-    await waitFor('the default service account', () => {
+    const hasControllers = () => {
       for (const part of parts) part.assertRunning();
       return access.kubectl('get', 'serviceaccount', 'default', '--namespace=default');
-    });
+    };
+    await waitFor('the default service account', hasControllers, { timeoutMs: 90_000 });
     return cluster;
   } catch (error) {
     await processes.stopAll();

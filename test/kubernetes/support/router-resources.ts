@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { waitFor } from '../../support/wait-for';
 import type { ClusterAccess } from './access';
 import { type ClusterTools, clusterTools } from './tools';
 
@@ -36,6 +37,9 @@ async function install(cluster: ClusterAccess, definitions: readonly (string | o
   const applied = await cluster.apply(...definitions);
   const names = applied.split('\n').map((line) => line.split(' ')[0] ?? '');
   await cluster.kubectl('wait', '--for=condition=Established', '--timeout=30s', ...names);
+  // A definition is established first, and its kind is served some moments later.
+  const kinds = names.map((name) => name.split('/')[1]).join(',');
+  await waitFor('the kinds to be served', () => cluster.kubectl('get', kinds, '--all-namespaces'));
 }
 
 function needTools(): ClusterTools {

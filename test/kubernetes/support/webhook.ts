@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { waitFor } from '../../support/wait-for';
 import type { ClusterAccess } from './access';
 import { makeAuthority, makeServerCertificate } from './certificates';
 
@@ -52,6 +53,13 @@ export async function startWebhook(
   };
   const name = `${namespace}.test.framework0.io`;
   await cluster.apply(configuration(name, namespace, `https://127.0.0.1:${port}/`, authority.certificate));
+  // The API server asks it some moments after it was told of it.
+  await waitFor('the webhook to be asked', async () => {
+    const attempt = ['create', 'deployment', 'attempt', '--image=attempt', '--dry-run=server'];
+    await cluster.kubectl(...attempt, '-n', namespace).catch(() => '');
+    return asked.length > 0;
+  });
+  asked.length = 0;
   return {
     asked,
     breakDown: close,
