@@ -79,9 +79,10 @@ http_request_duration_seconds_count 144320
 
   it('takes a hostile line in no time', () => {
     const line = `a{${'b="c",'.repeat(20_000)}`;
-    const started = performance.now();
+    // Not the time on the clock, which others that keep the machine busy lengthen.
+    const before = process.cpuUsage();
 
     expect(() => parsePrometheusText(line)).toThrow('line 1');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
   });
 });

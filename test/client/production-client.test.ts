@@ -4,6 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { Conflict, connectProduction, NotFound, NotReachable, ProductionClient, Refused } from '../../src/client';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { devServer, workflowBundle } from '../support/temporal';
+import { until } from '../support/wait-for';
 import { planOf } from './plans';
 
 const alice = { name: 'alice', source: 'cli' } as const;
@@ -144,7 +145,11 @@ describe('ProductionClient', () => {
   it('lists runs by what they are', async () => {
     await client.start({ plan: planOf('listed', { name: 'other' }), author: alice });
 
-    const runs = await client.list({ namespace: 'tests', name: 'other' });
+    // The server's index comes a little later than what it answers a start with.
+    const runs = await until(
+      () => client.list({ namespace: 'tests', name: 'other' }),
+      (seen) => seen.length > 0,
+    );
 
     expect(runs).toEqual([
       expect.objectContaining({ workflowId: 'pipeline/tests/other/listed', release: 'listed', phase: 'running' }),
@@ -154,6 +159,10 @@ describe('ProductionClient', () => {
   it('understands short names, and says which runs a name fits', async () => {
     await client.start({ plan: planOf('twice'), author: alice });
     await client.start({ plan: planOf('twice', { name: 'other' }), author: alice });
+    await until(
+      () => client.list({ release: 'twice' }),
+      (seen) => seen.length === 2,
+    );
 
     expect(await client.find('other/twice')).toBe('pipeline/tests/other/twice');
     expect(await client.find('tests/shop/twice')).toBe('pipeline/tests/shop/twice');

@@ -77,7 +77,8 @@ describe('a deployment on a platform with graphs', () => {
 
     await untilTold('graphs', ['started', 'rolled_back']);
     await marksOf(harness().deployment('1.1.0'), '1.1.0');
-    expect(harness().world.notifications.at(-1)?.notification.text).toContain('error_rate was 5.1%');
+    const ended = harness().world.notifications.findLast(({ channel: to }) => to.name === 'graphs');
+    expect(ended?.notification.text).toContain('error_rate was 5.1%');
   });
 
   it('says that it was aborted, also when it was cancelled', async () => {

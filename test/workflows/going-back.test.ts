@@ -6,8 +6,11 @@ import { simplePlan } from './plans';
 import { failed, passed } from './world';
 
 const refused = (message: string) => () => Promise.reject(failure('Conflict', message));
-/** Seconds, of real time: activities that are tried again stop the test server's clock. */
-const short: Partial<DeploymentPlan> = { progressDeadlineSeconds: 1 };
+/**
+ * Seconds, of real time: activities that are tried again stop the test server's clock. Those that succeed have to be done
+ * within twice of it.
+ */
+const short: Partial<DeploymentPlan> = { progressDeadlineSeconds: 3 };
 
 describe('going back', () => {
   const harness = useHarness();

@@ -120,11 +120,14 @@ export class Harness {
   private async cancel(workflowId: string): Promise<void> {
     const handle = this.handle(workflowId);
     if (await this.hasEnded(workflowId)) return;
-    await handle.cancel();
+    // It may have ended by itself since.
+    await handle
+      .cancel()
+      .catch((error) => (error instanceof WorkflowNotFoundError ? undefined : Promise.reject(error)));
     const ends = async () => {
       if (!(await this.hasEnded(workflowId))) throw new Error(`${workflowId} still runs`);
     };
-    await this.until(ends, 5_000).catch(() => undefined);
+    await this.until(ends, 15_000).catch(() => undefined);
   }
 
   private async hasEnded(workflowId: string): Promise<boolean> {
@@ -215,7 +218,7 @@ export class Harness {
   }
 
   /** Waits, in real time and with virtual time standing still, until the check passes; fails with its last error. */
-  async until(check: () => Promise<void> | void, timeoutMs = 15_000): Promise<void> {
+  async until(check: () => Promise<void> | void, timeoutMs = 40_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       try {

@@ -108,12 +108,12 @@ describe('pipeline', () => {
     const hold = new Hold();
     world.runCommand = hold.wait;
 
-    const id = await start(plan('1.0.0', [stage('test', { commands: [command('unit')], timeoutSeconds: 1 })]));
+    const id = await start(plan('1.0.0', [stage('test', { commands: [command('unit')], timeoutSeconds: 10 })]));
     await hold.reached;
 
     expect(await result(id)).toMatchObject({
       phase: 'failed',
-      reason: 'test: stage test was not done within 1 s',
+      reason: 'test: stage test was not done within 10 s',
     });
   });
 
@@ -156,6 +156,10 @@ describe('pipeline', () => {
     world.runCommand = async () => {
       now += 1;
       most = Math.max(most, now);
+      // The first one waits for a second, which may come late.
+      await it_().until(() => {
+        if (most < 2) throw new Error(`${most} under way`);
+      });
       await new Promise((resolve) => setTimeout(resolve, 30));
       now -= 1;
     };
@@ -169,15 +173,14 @@ describe('pipeline', () => {
   });
 
   it('names the first cause when several stages fail, and skips all that depend on them', async () => {
-    const { run, world } = bound();
+    const { start, world } = bound();
     const second = new Hold();
     world.runCommand = async ({ command: { name } }) => {
       if (name === 'late') await second.wait();
-      if (name === 'early') setTimeout(() => second.open(), 100);
       throw commandFailed(`${name} failed`);
     };
 
-    const result = await run(
+    const id = await start(
       plan('1.0.0', [
         stage('late', { commands: [command('late')] }),
         stage('early', { commands: [command('early')] }),
@@ -185,6 +188,9 @@ describe('pipeline', () => {
         stage('b', { commands: [command('b')], requires: ['a'] }),
       ]),
     );
+    await it_().until(async () => expect((await it_().status(id)).stages[1]?.phase).toBe('failed'));
+    second.open();
+    const result = await it_().result(id);
 
     expect(result).toMatchObject({ phase: 'failed', reason: 'early: early failed' });
     expect(result.stages.map(({ phase }) => phase)).toEqual(['failed', 'failed', 'skipped', 'skipped']);

@@ -145,8 +145,11 @@ describe('a deployment to regions', () => {
 
       for (const asked of ['wave 1 (eu-west)', 'wave 2 (us-east, ap-south)']) {
         await harness().untilPhase(id, 'awaiting_approval');
-        const timeline = await harness().timeline(harness().deployment('1.0.0'));
-        expect(timeline.at(-1)).toContain(`1.0.0 at 100% in production, ${asked}: waits for 1 approval(s)`);
+        // The run may not have heard yet that the wave before was answered.
+        await harness().until(async () => {
+          const timeline = await harness().timeline(harness().deployment('1.0.0'));
+          expect(timeline.at(-1)).toContain(`1.0.0 at 100% in production, ${asked}: waits for 1 approval(s)`);
+        });
         expect((await harness().deploymentStatus('1.0.0')).awaiting).toHaveLength(1);
         await harness().approve(harness().deployment('1.0.0'));
       }
@@ -315,7 +318,8 @@ describe('a deployment to regions', () => {
 
   describe('a region that does not answer', () => {
     const down = (name: string) => cluster().faults.set(`${name}: describe`, silent);
-    const unreachable = (policy: 'skip' | 'wait' | 'fail', afterSeconds = 1) => ({
+    /** Of real time, in which the other regions have to answer; the silent one is given up after half of it. */
+    const unreachable = (policy: 'skip' | 'wait' | 'fail', afterSeconds = 7) => ({
       unreachable: { policy, afterSeconds },
     });
 
@@ -332,7 +336,7 @@ describe('a deployment to regions', () => {
           {},
           {
             reason:
-              '1.1.0 serves in eu-west, ap-south; us-east: skipped, and left on 1.0.0: us-east-k8s did not answer for 1 s: no route to host',
+              '1.1.0 serves in eu-west, ap-south; us-east: skipped, and left on 1.0.0: us-east-k8s did not answer for 7 s: no route to host',
           },
         ],
       });
@@ -424,7 +428,7 @@ describe('a deployment to regions', () => {
       expect(result).toMatchObject({
         phase: 'rolled_back',
         reason: expect.stringMatching(
-          /^production: us-east: us-east-k8s did not answer for 1 s: no route to host; eu-west: 1\.0\.0 serves; us-east: 1\.0\.0 serves, untouched/,
+          /^production: us-east: us-east-k8s did not answer for 7 s: no route to host; eu-west: 1\.0\.0 serves; us-east: 1\.0\.0 serves, untouched/,
         ),
       });
       expect(serving()).toEqual(all('1.0.0 100%'));

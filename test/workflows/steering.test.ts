@@ -236,11 +236,16 @@ describe('steering', () => {
     ]);
     await stable();
     const hold = new Hold();
-    harness().world.runCommand = hold.wait;
+    let letStop = () => {};
+    const mayStop = new Promise<void>((resolve) => {
+      letStop = resolve;
+    });
+    // An aborted run ends with its work, and takes no rollback then.
+    harness().world.runCommand = () => hold.wait().finally(() => mayStop);
     const id = await harness().start(twoStages);
     await hold.reached;
 
-    await Promise.all([harness().command(id, 'abort'), harness().command(id, 'rollback')]);
+    await Promise.all([harness().command(id, 'abort'), harness().command(id, 'rollback')]).finally(letStop);
 
     expect(await harness().result(id)).toMatchObject({ phase: 'rolled_back' });
     expect(harness().world.cluster.serving('production')).toBe('1.0.0 100%');

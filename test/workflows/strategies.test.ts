@@ -138,7 +138,7 @@ describe('a strategy', () => {
     await harness().run(simplePlan('1.0.0', {}, { steps: recreate }));
     world.cluster.faults.set('promote 1.1.0', () => Promise.reject(new Error('boom')));
 
-    const result = await harness().run(simplePlan('1.1.0', {}, { steps: recreate, progressDeadlineSeconds: 1 }));
+    const result = await harness().run(simplePlan('1.1.0', {}, { steps: recreate, progressDeadlineSeconds: 3 }));
 
     expect(result).toMatchObject({ phase: 'rolled_back', reason: expect.stringMatching(/boom.*1\.0\.0 serves$/) });
     const calls = world.cluster.callsOn('production').slice(3);
@@ -159,7 +159,7 @@ describe('a strategy', () => {
     await harness().run(simplePlan('1.0.0'));
     world.cluster.faults.set('retire 1.0.0', () => Promise.reject(new Error('stuck')));
 
-    const id = await harness().start(simplePlan('1.1.0', {}, { progressDeadlineSeconds: 1 }));
+    const id = await harness().start(simplePlan('1.1.0', {}, { progressDeadlineSeconds: 3 }));
     const result = await harness().result(id);
 
     expect(result.phase).toBe('succeeded');
