@@ -55,8 +55,9 @@ describe('kill -9', () => {
       async () => system.processes().temporal.pid,
       (pid) => pid !== before,
     );
+    // Not the list, which the server gives alone: the workers have to be back too.
     await until(
-      () => system.f0('list'),
+      () => system.f0('status', fleet[0]!.run),
       ({ code }) => code === 0,
     );
     await expectGoodEnd(fleet);

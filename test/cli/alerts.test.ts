@@ -56,7 +56,8 @@ describe('f0 alerts', () => {
   it('lists what fires, for people and for programs', async () => {
     const book = await until(
       () => bookOf(),
-      (seen) => seen.alerts.length === 2,
+      // That it was told is known after it was.
+      (seen) => seen.alerts.length === 2 && seen.alerts.every(({ deliveries }) => deliveries.length > 0),
     );
     expect(book.alerts.find(({ fingerprint }) => fingerprint === alert.fingerprint)).toMatchObject({
       state: 'firing',

@@ -41,9 +41,11 @@ describe('the verbs of f0 about runs', () => {
     rmSync(home, { recursive: true, force: true });
   });
 
+  /** And in Temporal's index, by which lists and short names find it: that learns of a run a moment later. */
   async function started(release: string, inputs: Record<string, boolean> = {}): Promise<void> {
     const client = new ProductionClient({ client: server.client });
     await client.start({ plan: planOf(release, { inputs }), author: { name: 'alice', source: 'cli' } });
+    await until(async () => (await client.list({ release })).length > 0);
   }
 
   const asJson = async <T>(...argv: string[]): Promise<T> =>

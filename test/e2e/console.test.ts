@@ -5,7 +5,7 @@ import type { ApprovalInbox, Session } from '../../src/console/api';
 import type { AlertBook } from '../../src/contracts/alerts';
 import { type Opened, openPage, startBrowser } from '../console/web/support/browser';
 import { browserTests } from '../console/web/support/browser-tests';
-import { tabTo } from '../console/web/support/keyboard';
+import { goByKeys, tabTo } from '../console/web/support/keyboard';
 import { until } from '../support/wait-for';
 import { TestSystem } from './test-system';
 import { TinyApp, tinyPipeline } from './tiny-app';
@@ -166,8 +166,7 @@ browserTests('the console of a running system', () => {
 });
 
 async function goTo(page: Page, key: string, title: string): Promise<void> {
-  await page.keyboard.press('g');
-  await page.keyboard.press(key);
+  await goByKeys(page, key);
   await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 }
 

@@ -22,8 +22,11 @@ describe('what goes wrong', () => {
   describe('with a release', () => {
     it('is refused when it exists with other content, and is no other run when it is the same', async () => {
       const { app, send } = newApp('same-release');
+      // Else it may have gone all the way before it is sent again.
+      app.tiny.hold('build');
       const run = await send('1.0.0');
       const again = await system.f0('run', app.pipeline, ...app.options('1.0.0'), '--detach');
+      app.tiny.letGo('build');
       expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('at work already') });
       expect((await system.end(run)).phase).toBe('succeeded');
 
@@ -139,8 +142,10 @@ describe('what goes wrong', () => {
     }, 60_000);
 
     it('that never becomes healthy: the release before serves on, and the reason says so', async () => {
-      const { app, send } = newApp('unhealthy', {}, { environment: { progress_deadline: '5s' } });
+      const { app, send } = newApp('unhealthy');
       expect((await system.end(await send('1.0.0'))).phase).toBe('succeeded');
+      // For this one alone: the first has the time that it needs.
+      tinyPipeline(app.pipeline, 'unhealthy', { environment: { progress_deadline: '5s' } });
       app.tiny.change();
       app.tiny.hold('health-1.1.0');
 

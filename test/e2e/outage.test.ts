@@ -33,6 +33,11 @@ describe('while a release soaks', () => {
       2 * outageMs,
     );
     process.kill(pid, 'SIGCONT');
+    // The workers, which answer for the run, come back to it after a pause of their own.
+    await until(
+      () => system.f0('status', run),
+      ({ code }) => code === 0,
+    );
 
     expect(asked).toMatchObject({ code: 3, stderr: expect.stringMatching(/did not answer|answers/) });
     await expectGoodEnd(system, run, app);

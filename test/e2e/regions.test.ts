@@ -15,8 +15,8 @@ describe('an environment of two regions', () => {
       cluster: undefined,
       regions: { eu: { cluster: 'here' }, us: { cluster: 'there' } },
       waves: [{ regions: ['eu'], soak: '1s' }, { regions: ['us'] }],
-      // Of a replica that never becomes healthy.
-      progress_deadline: '3s',
+      // Of a replica that never becomes healthy, and enough for those that do.
+      progress_deadline: '15s',
     };
     file = tinyPipeline(join(system.home, 'pipeline.yaml'), 'regional', { environment });
     await system.up();

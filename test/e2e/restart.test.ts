@@ -58,6 +58,7 @@ describe('a run whose system ends while staging soaks', () => {
             environment === 'staging' &&
             steps.some(({ title, phase }) => title.startsWith('validation') && phase === 'running'),
         ),
+      120_000,
     );
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { connectProduction, type RunStatus } from '../../src/client';
+import { connectProduction, connectTemporal, type RunStatus } from '../../src/client';
 import { isAlive, type ProcessIdentity } from '../../src/embedded/process-identity';
 import type { SystemState } from '../../src/embedded/system-state';
 import { until } from '../support/wait-for';
@@ -95,13 +95,28 @@ export class TestSystem {
     }
   }
 
-  /** The status of a run as soon as it has ended. */
-  end(run: string, limitMs = 120_000): Promise<RunStatus> {
-    return until(
+  /** The status of a run that is over: its last messages and the end of its audit trail come after its last phase. */
+  async end(run: string, limitMs = 120_000): Promise<RunStatus> {
+    const ended = await until(
       () => this.status(run),
       ({ endedAt }) => endedAt !== null,
       limitMs,
     );
+    await until(
+      () => this.isClosed(run),
+      (isClosed) => isClosed,
+      limitMs,
+    );
+    return ended;
+  }
+
+  private async isClosed(run: string): Promise<boolean> {
+    const client = await connectTemporal({ ...this.read<SystemState>('system.json').temporal, env: {} });
+    try {
+      return (await client.workflow.getHandle(run).describe()).status.name !== 'RUNNING';
+    } finally {
+      await client.connection.close();
+    }
   }
 
   /** Where the console answers, and the token of the owner. */

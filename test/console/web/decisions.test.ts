@@ -3,7 +3,7 @@ import { browserTests } from './support/browser-tests';
 import { paymentsSubject } from './support/fixtures/approvals';
 import { canaryId } from './support/fixtures/run-canary';
 import { csrfToken } from './support/fixtures/session';
-import { focused, tabTo } from './support/keyboard';
+import { focused, goByKeys, tabTo } from './support/keyboard';
 import { usePage } from './support/use-page';
 
 browserTests('what people decide in the console', () => {
@@ -12,8 +12,7 @@ browserTests('what people decide in the console', () => {
 
   it('an approval is given by the keyboard alone, with its reason and its subject', async () => {
     const { page } = await harness.open('/');
-    await page.keyboard.press('g');
-    await page.keyboard.press('a');
+    await goByKeys(page, 'a');
     await page.getByRole('heading', { name: 'Approvals' }).waitFor();
     await tabTo(page, /^Approve payments/);
     await page.keyboard.press('Enter');

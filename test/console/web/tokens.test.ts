@@ -1,7 +1,7 @@
 import { waitFor } from '../../support/wait-for';
 import { browserTests } from './support/browser-tests';
 import { secretOf, tokens } from './support/fixtures/tokens';
-import { focused, tabTo } from './support/keyboard';
+import { focused, goByKeys, tabTo } from './support/keyboard';
 import { usePage } from './support/use-page';
 
 const dayMs = 86_400_000;
@@ -13,8 +13,7 @@ browserTests('tokens of services', () => {
   it('are made by the keyboard alone, with a role and an end; the secret is shown once, and copied', async () => {
     const { page, context, complaints } = await harness.open('/');
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.keyboard.press('g');
-    await page.keyboard.press('t');
+    await goByKeys(page, 't');
     await page.getByRole('heading', { name: 'Tokens', level: 1 }).waitFor();
     await tabTo(page, /^New token$/);
     await page.keyboard.press('Enter');
