@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { errorCodeOf } from '../../src/contracts/errors';
 import { type RunningWorkers, startWorkers } from '../../src/workers';
+import { freePort } from '../support/free-port';
 import { devServer } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
 import { FakeServices, silent, startWorking, workBundle, workerConfig } from './support/fixtures';
@@ -50,10 +51,17 @@ describe('the workers', () => {
       return state.status === 200 && state;
     });
     services.databaseFault = 'connection refused';
-    const without = await ready(workers);
+    // Each answer of Temporal has two seconds, which on a busy machine one may miss.
+    const without = await waitFor('the database alone to be missing', async () => {
+      const state = await ready(workers);
+      return state.status === 503 && state.checks.temporal === 'ok' && state;
+    });
     const health = await fetch(`${workers.healthUrl}/health`);
     services.databaseFault = null;
-    const again = await ready(workers);
+    const again = await waitFor('readiness', async () => {
+      const state = await ready(workers);
+      return state.status === 200 && state;
+    });
     await workers.drain();
 
     expect(up.checks).toEqual({ temporal: 'ok', database: 'ok', workers: 'ok', draining: 'ok' });
@@ -164,7 +172,9 @@ describe('the workers', () => {
   });
 
   it('are not ready while Temporal is away, and are again when it is back', async () => {
-    const other = await devServer();
+    // One that nobody is given while the server is away.
+    const port = await freePort();
+    const other = await devServer({ port });
     const workers = await startWorkers({
       config: workerConfig(),
       logger: silent,
@@ -173,7 +183,6 @@ describe('the workers', () => {
       workflowBundle: await workBundle(),
     });
     await waitFor('readiness', async () => (await ready(workers)).status === 200);
-    const port = Number(other.address.split(':').at(-1));
 
     await other.teardown();
     const away = await waitFor('unreadiness', async () => {

@@ -1,3 +1,4 @@
+import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { freezeUpdate } from '../../src/contracts/messages';
 import { TaskQueue } from '../../src/contracts/task-queues';
@@ -24,15 +25,18 @@ async function start(buildId: string, services: FakeServices, bundle = workBundl
   });
 }
 
-/** The server knows a version once a worker of it has polled. */
-function makeCurrent(buildId: string): Promise<unknown> {
-  return waitFor(`build ${buildId} to become current`, () =>
-    environment.connection.workflowService.setWorkerDeploymentCurrentVersion({
-      namespace: 'default',
-      deploymentName,
-      buildId,
-    }),
+/** The server knows a version once a worker of it has polled, and may answer before its task queues know which is current. */
+async function makeCurrent(buildId: string): Promise<void> {
+  const { workflowService } = environment.connection;
+  const deployment = { namespace: 'default', deploymentName };
+  await waitFor(`build ${buildId} to become current`, () =>
+    workflowService.setWorkerDeploymentCurrentVersion({ ...deployment, buildId }),
   );
+  const underWay = temporal.api.enums.v1.RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS;
+  await waitFor('the task queues to know', async () => {
+    const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment(deployment);
+    return workerDeploymentInfo?.routingConfigUpdateState !== underWay;
+  });
 }
 
 describe('worker versions', () => {

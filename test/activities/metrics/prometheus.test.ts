@@ -44,11 +44,13 @@ describePrometheus('Prometheus', () => {
   });
 
   it('answers the golden signals of a release, whatever it is called', async () => {
-    const [errors, latency, throughput] = (await read({ url: server.url })) as [
-      MetricReading,
-      MetricReading,
-      MetricReading,
-    ];
+    // Each query is answered as of its own instant: with a scrape between two of them they tell of two windows.
+    const [errors, latency, throughput] = await waitFor('readings of one window', async () => {
+      const readings = (await read({ url: server.url })) as [MetricReading, MetricReading, MetricReading];
+      const { value, samples } = readings[2];
+      const isOne = samples > 100 && Math.abs((value ?? 0) * windowSeconds - samples) < 5;
+      return isOne && readings.every((reading) => reading.value !== null) ? readings : null;
+    });
 
     expect(errors.value).toBeCloseTo(0.1, 1);
     expect(latency.value).toBeCloseTo(0.095, 2);
@@ -80,10 +82,15 @@ describePrometheus('Prometheus', () => {
       error_rate: 'count(http_requests_total{app="{{ app }}", release="{{release}}"}) / 10',
       saturation: 'sum_over_time(up{environment="{{environment}}"}[{{window}}])',
     };
-    const [errors, saturation] = await read({ url: server.url, queries }, [
+    const needed = [
       { metric: 'error_rate', windowSeconds },
       { metric: 'saturation', windowSeconds },
-    ]);
+    ];
+    // A Prometheus that is busy scrapes late: a window may have fewer.
+    const [errors, saturation] = await waitFor('a window with its scrapes', async () => {
+      const readings = await read({ url: server.url, queries }, needed);
+      return (readings[1]?.value ?? 0) >= windowSeconds - 1 ? readings : null;
+    });
 
     expect(errors).toMatchObject({ value: 0.2 });
     expect(saturation?.value).toBeGreaterThanOrEqual(windowSeconds - 1);

@@ -34,7 +34,7 @@ export function endMessage(change: Partial<AlertMessage> = {}): AlertMessage {
   return { ...message, alerts: over, kind: 'resolved', firing: 0, resolved: 1, ...change };
 }
 
-export function alertRig(env: Readonly<Record<string, string>> = {}, timeoutSeconds = 2) {
+export function alertRig(env: Readonly<Record<string, string>> = {}, timeoutSeconds = 20) {
   const logged: unknown[] = [];
   const logger = { info: (line: unknown) => logged.push(line), warn: (line: unknown) => logged.push(line) };
   const channels = createAlertChannels({

@@ -24,7 +24,7 @@ export function deployment(outcome: DeployOutcome | null, change: Partial<Notifi
 
 /** What every channel of graphs makes of answers that it cannot use; a test adds it to its own. */
 export function itTakesFaults(server: () => FakeVendor, channelOf: () => ChannelPlan, key: string): void {
-  const send = (timeoutSeconds = 5, value = key, channel = channelOf()) =>
+  const send = (timeoutSeconds = 20, value = key, channel = channelOf()) =>
     notifyRig({ GRAPHS: value }, timeoutSeconds).send(channel, 'key', deployment(null));
   const faults: readonly (readonly [VendorAnswer, object])[] = [
     [
@@ -61,7 +61,7 @@ export function itTakesFaults(server: () => FakeVendor, channelOf: () => Channel
 
   it('says that it cannot be reached, and is tried again', async () => {
     const nobody = { ...channelOf(), url: 'http://127.0.0.1:9' };
-    await expect(send(5, key, nobody)).rejects.toMatchObject({
+    await expect(send(20, key, nobody)).rejects.toMatchObject({
       type: 'Unavailable',
       nonRetryable: false,
       message: expect.stringContaining('ECONNREFUSED'),
@@ -69,7 +69,7 @@ export function itTakesFaults(server: () => FakeVendor, channelOf: () => Channel
   });
 
   it('says that a wrong key is not accepted, and not which', async () => {
-    await expect(send(5, 'wrong-one')).rejects.toMatchObject({
+    await expect(send(20, 'wrong-one')).rejects.toMatchObject({
       type: 'PermissionDenied',
       nonRetryable: true,
       message: expect.not.stringContaining('wrong-one'),
@@ -77,7 +77,7 @@ export function itTakesFaults(server: () => FakeVendor, channelOf: () => Channel
   });
 
   it('refuses an address that is none', async () => {
-    await expect(send(5, key, { ...channelOf(), url: 'graphs' })).rejects.toMatchObject({ type: 'InvalidInput' });
+    await expect(send(20, key, { ...channelOf(), url: 'graphs' })).rejects.toMatchObject({ type: 'InvalidInput' });
   });
 
   it('sends nothing that is meant for people', async () => {

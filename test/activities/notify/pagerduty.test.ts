@@ -75,7 +75,7 @@ describe('the PagerDuty channel', () => {
   ])('takes an answer of %j as %j', async (fault, failure) => {
     server.fault = fault;
 
-    await expect(alertRig(env, 5).send(alertMessage({ channel: pager() }))).rejects.toMatchObject(failure);
+    await expect(alertRig(env).send(alertMessage({ channel: pager() }))).rejects.toMatchObject(failure);
   });
 
   it('says Timeout when there is no answer', async () => {

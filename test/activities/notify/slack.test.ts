@@ -115,7 +115,9 @@ describe('the Slack channel', () => {
   ])('takes %j as %j, after one request', async (fault, failure) => {
     server.fault = fault;
 
-    await expect(alertRig(env, 0.3).send(alertMessage({ channel: slack() }))).rejects.toMatchObject(failure);
+    // Also the request that is never answered has to arrive.
+    const timeoutSeconds = fault === 'hang' ? 2 : 20;
+    await expect(alertRig(env, timeoutSeconds).send(alertMessage({ channel: slack() }))).rejects.toMatchObject(failure);
     expect(server.requests).toHaveLength(1);
   });
 

@@ -26,7 +26,7 @@ export interface LoggedLine {
 }
 
 /** The activity as a worker runs it, and what it wrote to the log. */
-export function notifyRig(env: Readonly<Record<string, string>> = {}, timeoutSeconds = 2) {
+export function notifyRig(env: Readonly<Record<string, string>> = {}, timeoutSeconds = 20) {
   const lines: LoggedLine[] = [];
   const write = (level: LoggedLine['level']) => (data: unknown, message?: string) => {
     lines.push({ level, data, message });

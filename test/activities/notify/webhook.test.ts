@@ -144,10 +144,10 @@ describe('the webhook channel', () => {
 
   it('takes the status as the answer when the rest of it never ends', async () => {
     answer = (response) => response.writeHead(200).write('...');
-    await expect(notifyRig({}, 0.2).send(hook())).resolves.toBeUndefined();
+    await expect(notifyRig({}, 2).send(hook())).resolves.toBeUndefined();
 
     answer = (response) => response.writeHead(403).write('...');
-    await expect(notifyRig({}, 0.2).send(hook())).rejects.toMatchObject({ type: 'PermissionDenied' });
+    await expect(notifyRig({}, 2).send(hook())).rejects.toMatchObject({ type: 'PermissionDenied' });
   });
 
   it('stops when it is cancelled', async () => {

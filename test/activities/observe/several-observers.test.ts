@@ -22,19 +22,18 @@ describePostgres('observers that share a PostgreSQL database', () => {
     await Promise.all([a.observer.start(), b.observer.start()]);
     await a.analyze('watch');
 
+    // The clock of neither moves by itself, so neither says that it lives: said for it, however long this takes.
+    await seen('a', Date.now() + 3_600_000);
     await turn(b);
     expect(b.observer.stats()).toMatchObject({ watches: 0, takenUp: 0 });
 
     // As it looks to others when `a` hangs: its own clock does not move, so it is not seen again.
-    await database.db
-      .updateTable('observers')
-      .set({ seen_at: Date.now() - 9_000 })
-      .where('id', '=', 'a')
-      .execute();
+    await seen('a', Date.now() - 9_000);
     await turn(b);
     await waitFor('b to take it up', () => b.observer.stats().takenUp === 1);
     expect(b.observer.stats()).toMatchObject({ watches: 1 });
 
+    await seen('b', Date.now() + 3_600_000);
     // It wakes up, finds that its watch is another one's and leaves the row alone.
     await a.clock.advance(12);
     await waitFor('a to let it go', async () => {
@@ -52,10 +51,14 @@ describePostgres('observers that share a PostgreSQL database', () => {
   const owners = async () =>
     (await database.db.selectFrom('watches').select('owner').execute()).map(({ owner }) => owner);
 
+  async function seen(id: string, at: number): Promise<void> {
+    await database.db.updateTable('observers').set({ seen_at: at }).where('id', '=', id).execute();
+  }
+
   /** Long enough for one look at what others have left. */
-  async function turn({ clock }: { readonly clock: ManualClock }): Promise<void> {
+  async function turn({ id, clock }: { readonly id: string; readonly clock: ManualClock }): Promise<void> {
     const seenAt = async () =>
-      (await database.db.selectFrom('observers').select('seen_at').orderBy('seen_at', 'desc').execute())[0]?.seen_at ??
+      (await database.db.selectFrom('observers').select('seen_at').where('id', '=', id).executeTakeFirst())?.seen_at ??
       0;
     const before = await seenAt();
     await clock.advance(2.5);
@@ -83,6 +86,6 @@ describePostgres('observers that share a PostgreSQL database', () => {
         .run(made.activities.analyze, input)
         .catch((error: unknown) => error);
     };
-    return { observer: made, clock, analyze };
+    return { id, observer: made, clock, analyze };
   }
 });

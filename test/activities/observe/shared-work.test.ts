@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WorkflowHandle } from '@temporalio/client';
+import { temporal as protocol } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { TaskQueue } from '../../../src/contracts/task-queues';
 import { type Database, openDatabase } from '../../../src/database';
 import { describePostgres, type PostgresServer, startPostgres } from '../../database/postgres';
 import { devServer, workflowBundle } from '../../support/temporal';
@@ -72,6 +74,16 @@ describePostgres('two observer processes without a leader', () => {
       args: [analyzeInput(key, { plan: { ...plan, durationSeconds: 120 } })],
     });
 
+  /** Processes that ask the server for analyses. */
+  async function pollers(): Promise<number> {
+    const { pollers: found } = await temporal.connection.workflowService.describeTaskQueue({
+      namespace: 'default',
+      taskQueue: { name: TaskQueue.observe },
+      taskQueueType: protocol.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    });
+    return new Set(found.map(({ identity }) => identity)).size;
+  }
+
   /** How many watches each observer has, by its id. */
   async function shares(): Promise<ReadonlyMap<string, number>> {
     const rows = await database.db.selectFrom('watches').select('owner').execute();
@@ -82,6 +94,8 @@ describePostgres('two observer processes without a leader', () => {
   it('share the watches, and when one is killed the other goes on with all of them in time', async () => {
     const first = await startObserver();
     await startObserver();
+    // An observer that is ready has yet to reach the server; until then the other one gets all.
+    await waitFor('both to ask for work', async () => (await pollers()) === 2);
     const handles = await Promise.all(Array.from({ length: watches }, (_, index) => startWatch(`watch-${index}`)));
     await waitFor(
       'all watches to be registered',

@@ -84,4 +84,5 @@ it('gives the workflow one verdict when its observer is killed and another one g
   // The same attempt: the second observer went on with the task token of the first, before any heartbeat timeout.
   expect(started.map((event) => event.activityTaskStartedEventAttributes?.attempt)).toEqual([1]);
   expect(completed).toHaveLength(1);
-});
+  // The bundle, two processes and a beat of up to ten seconds, one after the other.
+}, 120_000);

@@ -260,12 +260,14 @@ onLinux('a command that leaves children behind', () => {
     const room = new CommandRoom(path.join(folder.path, 'work'), 'pipeline/n/app/1.0.0/test', 'unit_tests');
     await room.open();
     await writeFile(path.join(room.folder, 'left-over'), '');
-    const orphan = spawn(process.execPath, ['-e', 'setInterval(()=>{},1e9)', marker], {
+    const orphan = spawn(process.execPath, ['-e', 'console.log("up");setInterval(()=>{},1e9)', marker], {
       detached: true,
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'ignore'],
       env: { F0_COMMAND_ID: room.commandId },
     });
     const gone = once(orphan, 'exit');
+    // Before, the kernel may show it without its environment.
+    await once(orphan.stdout, 'data');
 
     const result = await rig.run(command('ls ..'));
     // Changes nothing when it is gone already, as it must be.

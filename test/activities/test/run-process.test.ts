@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CommandProcesses } from '../../../src/activities/test/command-processes';
 import { OutputCapture } from '../../../src/activities/test/output-capture';
+import type { ProcessEntry } from '../../../src/activities/test/process-table';
 import { type ProcessOutcome, type ProcessRequest, runProcess } from '../../../src/activities/test/run-process';
+import { waitFor } from '../../support/wait-for';
 import { useTemporaryFolder } from '../artifacts/temporary-folder';
 import { processesWith } from './support';
 
@@ -55,7 +58,14 @@ const ways: readonly (readonly [string, Partial<ProcessRequest>])[] = [
     });
 
     it('are ended also when they gave up their environment, once they were seen', async () => {
-      await run(`setsid env -i ${child} >/dev/null 2>&1 & sleep 1`, options);
+      const looks = jest.spyOn(CommandProcesses.prototype, 'list');
+      const ended = run(`setsid env -i ${child} >/dev/null 2>&1 & while [ ! -e seen ]; do sleep 0.05; done`, options);
+      // How often it looks depends on how busy the machine is. The shell and the child have a session each.
+      const leaders = (found: readonly ProcessEntry[]) => found.filter(({ pid, session }) => pid === session);
+      await waitFor('the child to be seen', () => looks.mock.results.some(({ value }) => leaders(value).length === 2));
+      looks.mockRestore();
+      await writeFile(path.join(folder.path, 'seen'), '');
+      await ended;
 
       expect(processesWith(marker)).toEqual([]);
     });

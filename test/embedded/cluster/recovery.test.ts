@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { readAgentFile } from '../../../src/activities/deploy/local-protocol';
 import { ensureClusterAgent, stopClusterAgent, superviseClusterAgent } from '../../../src/embedded/cluster';
+import { freePort } from '../../support/free-port';
 import { until } from '../../support/wait-for';
 import { agentEntry, environmentAt, isAlive, patient, prepareInput, ref, TestCluster } from './test-cluster';
 
@@ -246,8 +247,7 @@ describe('the local cluster after a fault', () => {
 
   it('moves to a port that the settings fix later', async () => {
     const url = await cluster.serve('1.0.0', 1);
-    const port = await occupy(0);
-    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const port = await freePort();
     const fixed = { name: 'here', type: 'local' as const, settings: { port } };
 
     const moved = await cluster.target.prepare(prepareInput('1.0.0', { replicas: 1, cluster: fixed }), patient);

@@ -9,7 +9,7 @@ export interface WorkerProcess {
   readonly metricsUrl: string;
   /** Its log so far, an object a line. */
   log(): Record<string, unknown>[];
-  /** SIGTERM; answers with the exit code. */
+  /** SIGTERM; answers with the exit code once its log is complete. */
   terminate(): Promise<number | null>;
 }
 
@@ -31,6 +31,8 @@ export async function spawnWorker(address: string, env: Record<string, string> =
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  // Behind the end of its output, which may come later than its exit.
+  const closed = once(child, 'close');
   const exited = once(child, 'exit').then(([code]) => {
     throw new Error(`the worker ended with ${code} before it was up:\n${output}`);
   });
@@ -45,10 +47,8 @@ export async function spawnWorker(address: string, env: Record<string, string> =
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     terminate: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const [code] = await ended;
+      const [code] = await closed;
       return code as number | null;
     },
   };
