@@ -21,6 +21,23 @@ browserTests('a page that is open', () => {
     await page.getByRole('button', { name: 'Resume' }).waitFor();
   });
 
+  it('has what changed between its first look and the first word from the server', async () => {
+    const { server } = harness;
+    const { page } = await harness.open('/');
+    let letListen = () => {};
+    const mayListen = new Promise<void>((resolve) => {
+      letListen = resolve;
+    });
+    await page.route('**/api/v1/events', (route) => mayListen.then(() => route.continue()));
+    await page.reload();
+    await page.getByRole('link', { name: 'Approvals 2 waiting' }).waitFor();
+    const { approvals } = server.shown;
+    server.shown.approvals = { approvals: approvals.approvals.slice(0, 1) };
+    letListen();
+    await page.getByRole('link', { name: 'Approvals 1 waiting' }).waitFor();
+    server.shown.approvals = approvals;
+  });
+
   it('counts what waits, in the navigation too', async () => {
     const { server } = harness;
     const { page } = await harness.open('/');

@@ -30,7 +30,7 @@ export function useConnection(): Connection {
   );
 }
 
-/** Asks again for whatever an event names; after an interruption for everything, as events were missed. */
+/** Asks again for whatever an event names; for everything once the stream is there, as events were missed until then. */
 export function useLiveEvents(enabled: boolean): void {
   const queries = useQueryClient();
   useEffect(() => (enabled ? listen(queries) : undefined), [queries, enabled]);
@@ -40,7 +40,6 @@ function listen(queries: QueryClient): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
-  let missed = false;
 
   const take = ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as LiveEvent;
@@ -52,13 +51,11 @@ function listen(queries: QueryClient): () => void {
     source.addEventListener('open', () => {
       retryMs = firstRetryMs;
       become('live');
-      if (missed) void queries.invalidateQueries();
-      missed = false;
+      void queries.invalidateQueries();
     });
     source.addEventListener('message', take);
     for (const type of eventTypes) source.addEventListener(type, take);
     source.addEventListener('error', () => {
-      missed = true;
       become('lost');
       // The browser's own retry gives up for good at an answer that is not 200, as a proxy gives while we restart.
       source?.close();
