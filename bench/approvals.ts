@@ -14,6 +14,8 @@ const width = 64;
 const wave = 500;
 /** How many decisions wait for their answers at once: a namespace takes 1,200 such calls, more are refused. */
 const burstWidth = 500;
+/** How many callers find out what rate the bare workflow keeps, each with one round at a time. */
+export const callers = 8;
 
 export interface Throughput {
   readonly runs: number;
@@ -21,7 +23,7 @@ export interface Throughput {
   /** Decisions taken (or bare signals) to the activity's start, a second, all at once. */
   readonly burstPerSecond: number;
   readonly burst: Latency;
-  /** At half the bare workflow's burst rate. */
+  /** The rate that was asked for, or that the callers came to. */
   readonly steadyPerSecond: number;
   readonly steady: Latency;
   /** With all of the runs open. */
@@ -83,13 +85,16 @@ export function pipelineKind(rig: Rig): Kind {
   };
 }
 
-/** Starts `runs` runs, and takes the decisions while all wait: some evenly at `steadyPerSecond`, then half in one burst. */
+/**
+ * Starts `runs` runs, and takes the decisions while all wait: some evenly at `steadyPerSecond`, or as fast as a few callers
+ * can (null), then half of the runs in one burst.
+ */
 export async function measure(
   rig: Rig,
   kind: Kind,
   prefix: string,
   runs: number,
-  steadyPerSecond: number,
+  steadyPerSecond: number | null,
 ): Promise<Throughput> {
   const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
   const startSeconds = await seconds(async () => {
@@ -110,7 +115,11 @@ export async function measure(
     const [at] = await Promise.all([rig.started(key), kind.decide(key)]);
     into.push(at - decided);
   };
-  await paced(steadyKeys, steadyPerSecond, decideAndWait(steady));
+  const steadySeconds = await seconds(() =>
+    steadyPerSecond === null
+      ? bounded(steadyKeys, callers, decideAndWait(steady))
+      : paced(steadyKeys, steadyPerSecond, decideAndWait(steady)),
+  );
   // What their last tasks cost is no part of the burst.
   const ids = `WorkflowId STARTS_WITH '${kind.workflowId(`${prefix}-${runs}-`)}'`;
   const open = async () =>
@@ -122,7 +131,7 @@ export async function measure(
     startsPerSecond: runs / startSeconds,
     burstPerSecond: burstKeys.length / burstSeconds,
     burst: latencyOf(burst),
-    steadyPerSecond,
+    steadyPerSecond: steadyPerSecond ?? steadyKeys.length / steadySeconds,
     steady: latencyOf(steady),
     workerRssBytes,
     workerPeakRssBytes: (await rig.workerMemory()).peakRssBytes,
@@ -149,8 +158,8 @@ async function tasksAfterTheFirst({ client }: Rig, workflowId: string): Promise<
 }
 
 /** A minute of the steady rate is enough to see a queue grow. */
-function steadyRuns(runs: number, perSecond: number): number {
-  return Math.min(runs / 2, Math.round(perSecond * 60));
+function steadyRuns(runs: number, perSecond: number | null): number {
+  return Math.min(runs / 2, perSecond === null ? 1_000 : Math.round(perSecond * 60));
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

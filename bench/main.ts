@@ -43,9 +43,9 @@ async function measureThroughput(runs: number): Promise<{ readonly bare: Through
     // A tenth first: what is measured is a warm server and a warm worker.
     await measure(rig, bareKind(rig), 'warm', 100, 20);
     say(`${runs} bare workflows`);
-    const bare = await measure(rig, bareKind(rig), 'bare', runs, 20);
+    const bare = await measure(rig, bareKind(rig), 'bare', runs, null);
     say(`${runs} pipeline runs at an approval`);
-    return { bare, pipeline: await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.burstPerSecond / 2) };
+    return { bare, pipeline: await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.steadyPerSecond / 2) };
   } catch (error) {
     // Told at once: what is still under way fails too when the rig stops, and would hide it.
     console.error(`bench: ${runs} runs:`, error);
