@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { AuditRow } from '../../src/activities/audit';
 import type { ApprovalInbox, AuditPage, Session } from '../../src/console/api';
 import type { SystemState } from '../../src/embedded/system-state';
+import { freePort } from '../support/free-port';
 import { HttpBrowser } from '../support/http-browser';
 import { clientSecret, type OidcProvider, startOidcProvider } from '../support/oidc-provider';
 import { until } from '../support/wait-for';
@@ -23,18 +22,13 @@ describe('the console of `f0 up`, where people sign in by their identity provide
     const { source } = new TinyApp(path('app'));
     const document = tinyPipeline(path('pipeline.yaml'), 'proven', { environment: { approval_required: true } });
     const key = await system.json<{ publicKey: string }>(['keys', 'create', '--file', path('key.pem'), '--id', 'desk']);
-    // Held until the provider takes it: a system that starts takes ports too.
-    const held = createServer().listen(0, '127.0.0.1');
-    await once(held, 'listening');
-    const { port } = held.address() as AddressInfo;
+    const port = await freePort();
     writeFileSync(path('platform.yaml'), platformText(`http://127.0.0.1:${port}`, key.publicKey));
     await system.up(['--platform', path('platform.yaml')], {
       F0_SIGNING_KEY_FILE: path('key.pem'),
       F0_SIGNING_KEY_ID: 'desk',
       OIDC_CLIENT_SECRET: clientSecret,
     });
-    held.close();
-    await once(held, 'close');
     provider = await startOidcProvider(port, `${system.consoleUrl()}/api/v1/session/oidc/callback`);
     run = await system.run(document, '1.0.0', '--app', source, '--platform', path('platform.yaml'));
     await until(

@@ -46,14 +46,12 @@ export async function startCluster(name: string, options: ClusterOptions = {}): 
   const folder = mkdtempSync(join(tmpdir(), `f0-cluster-${name}-`));
   mkdirSync(join(folder, 'certificates'));
   const processes = new Processes(folder);
-  // All are held at the same time: one that was given back could be found again.
-  const [etcdPort, etcdPeers, apiServerPort, kubelet] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
-  const ports = { etcd: etcdPort, etcdPeers, apiServer: apiServerPort, kubelet };
+  const ports = {
+    etcd: await freePort(),
+    etcdPeers: await freePort(),
+    apiServer: await freePort(),
+    kubelet: await freePort(),
+  };
   const server = `https://127.0.0.1:${ports.apiServer}`;
   const users = [administrator, ...(options.users ?? ['deployer', 'viewer', 'stranger'])];
   const tokens = Object.fromEntries(users.map((user) => [user, randomUUID()]));
