@@ -31,7 +31,8 @@ describe('f0 demo', () => {
     }
     expect(good?.requests.failed).toBe(0);
     for (const release of [faulty, slow]) {
-      expect(release).toMatchObject({ secondsToDecide: expect.any(Number), secondsToRollBack: expect.any(Number) });
+      expect(release?.secondsToDecide).toBeLessThan(5);
+      expect(release?.secondsToRollBack).toBeLessThan(5);
     }
 
     // The system, Temporal, the agent and at least the replicas of the release that stayed.

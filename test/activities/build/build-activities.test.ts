@@ -296,7 +296,9 @@ describe('a build that goes wrong', () => {
     await build({ build: ['echo 1 > a; sleep 2.2'] });
 
     // What comes before and behind the command is told too when it takes until a beat.
-    expect([...phases]).toEqual(expect.arrayContaining(['starting', 'build: echo 1 > a; sleep 2.2']));
+    const seldom = ['copying the source', 'packing', 'describing'];
+    const told = [...phases].filter((phase) => !seldom.includes(String(phase)));
+    expect(new Set(told)).toEqual(new Set(['starting', 'build: echo 1 > a; sleep 2.2']));
   });
 });
 
