@@ -56,7 +56,7 @@ export function DialogActions({
   onClose,
   send,
   tone = 'primary',
-  sending = null,
+  sending,
 }: {
   readonly leave?: string;
   /** Where sending cannot be taken back, Enter must not do it unread. */
@@ -64,8 +64,8 @@ export function DialogActions({
   readonly onClose: () => void;
   readonly send: string;
   readonly tone?: 'primary' | 'danger';
-  /** The words while it is on its way. */
-  readonly sending?: string | null;
+  /** The words while it is on its way; null: it is not. */
+  readonly sending: string | null;
 }) {
   return (
     <div className="row dialog-actions">
