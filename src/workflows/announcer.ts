@@ -44,6 +44,11 @@ export class Announcer {
     }
   }
 
+  /** Nothing is on its way to a channel. */
+  get idle(): boolean {
+    return this.pending === 0;
+  }
+
   /** Work that is to be done also when the run is cancelled, and that `drain` waits for. Must not throw. */
   inBackground(work: () => Promise<void>): void {
     this.pending += 1;
@@ -54,7 +59,7 @@ export class Announcer {
 
   /** Gives messages under way a last half minute: a run does not stay open because a channel is down. */
   async drain(): Promise<void> {
-    if (this.pending > 0) await condition(() => this.pending === 0, '30 s', { summary: 'last notifications' });
+    if (!this.idle) await condition(() => this.idle, '30 s', { summary: 'last notifications' });
   }
 
   private async deliver(channel: ChannelPlan, input: Parameters<typeof notifier.notify>[0]): Promise<void> {

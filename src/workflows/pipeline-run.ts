@@ -83,6 +83,8 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
       await this.afterStop();
       const result = this.end();
       await this.settle();
+      // Together with the end of the run itself: one write of Temporal's index instead of two.
+      this.listing.show(this.snapshot());
       if (this.work.stop?.kind === 'cancel') throw new CancelledFailure(result.reason);
       return result;
     });
@@ -199,7 +201,8 @@ export class PipelineRun implements Steerable<PipelineStatus>, LoopRoom, Command
   changed(): void {
     const status = this.snapshot();
     setCurrentDetails(pipelineDetails(status));
-    this.listing.show(status);
+    // The end is listed at the end, unless channels that may be slow are told before.
+    if (!this.ending || !this.announcer.idle) this.listing.show(status);
   }
 
   private async goThroughStages(): Promise<void> {

@@ -19,7 +19,8 @@ export function currentPhase({ stop, paused, stages, awaiting }: PipelineSituati
   if (asking) return { phase: Phase.awaitingApproval, reason: `${asking.stage} waits at ${asking.gate}` };
   const stopped = namesIn(Phase.paused);
   if (stopped.length > 0) return { phase: Phase.paused, reason: `${stopped.join(', ')} is paused` };
-  const running = namesIn(Phase.running);
+  // Approved at one gate and not yet asked at the next, or about to start: nobody is waited for.
+  const running = [...namesIn(Phase.running), ...namesIn(Phase.awaitingApproval)];
   if (running.length > 0) return { phase: Phase.running, reason: running.join(', ') };
   const waiting = stages.find(({ phase, reason }) => phase === Phase.waiting && reason !== '');
   return { phase: Phase.waiting, reason: waiting?.reason ?? '' };

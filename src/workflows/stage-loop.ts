@@ -24,6 +24,7 @@ export class StageLoop {
   private gatesOpen = 0;
   private executing = 0;
   private awake = false;
+  private goesRound = false;
 
   constructor(
     private readonly room: LoopRoom,
@@ -47,7 +48,8 @@ export class StageLoop {
   /** Something changed that may let a stage start, or end the loop. */
   wake(): void {
     this.awake = true;
-    this.room.changed();
+    // In between, people would see a run that waits for nothing, and each such look is written to the history.
+    if (!this.goesRound) this.room.changed();
   }
 
   finish(stage: string, outcome: Ending & Partial<StageStatus>): void {
@@ -60,6 +62,15 @@ export class StageLoop {
 
   /** Until all stages are final, or the history is so long that the run should go on in a new one. */
   async run(): Promise<'done' | 'renew'> {
+    this.goesRound = true;
+    try {
+      return await this.goRound();
+    } finally {
+      this.goesRound = false;
+    }
+  }
+
+  private async goRound(): Promise<'done' | 'renew'> {
     for (;;) {
       this.awake = false;
       // Not while people are asked: that may take days, in which nothing else must be held back.
@@ -67,8 +78,8 @@ export class StageLoop {
       this.board.skipUnreachable(new Date().toISOString());
       if (!renew) this.admit();
       if (!renew) this.startRunnable();
-      this.room.changed();
       if (this.idle && this.board.done) return 'done';
+      this.room.changed();
       if (this.idle && renew) return 'renew';
       if (!this.awake) await condition(() => this.awake);
     }

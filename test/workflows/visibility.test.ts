@@ -1,7 +1,10 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import { searchAttribute } from '../../src/contracts/search-attributes';
 import { useHarness } from './harness';
 import { blueGreen, gatePlan, simplePlan } from './plans';
-import { failed, passed } from './world';
+import { failed, Hold, passed } from './world';
+
+const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 describe('Temporal’s own pages', () => {
   const harness = useHarness();
@@ -10,6 +13,14 @@ describe('Temporal’s own pages', () => {
     return Object.fromEntries(
       Object.entries(searchAttribute).map(([name, key]) => [name, typedSearchAttributes.get(key as never)]),
     );
+  };
+  /** All that the index was told of where a run stands. */
+  const listedPhases = async (workflowId: string) => {
+    const { events } = await harness().handle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ upsertWorkflowSearchAttributesEventAttributes: told }) => {
+      const phase = told?.searchAttributes?.indexedFields?.[searchAttribute.phase.name];
+      return phase ? [defaultPayloadConverter.fromPayload(phase)] : [];
+    });
   };
   /** What the pages ask for: the text of setCurrentDetails. */
   const details = async (workflowId: string) => {
@@ -42,6 +53,30 @@ describe('Temporal’s own pages', () => {
       kind: 'environment',
       environment: 'production',
     });
+  });
+
+  it('hear of a run only what people would see: each write of the index costs the server', async () => {
+    const id = await harness().start(simplePlan('1.0.0', { gates: [gatePlan()] }));
+    await harness().untilPhase(id, 'awaiting_approval');
+    await harness().approve(id);
+    await harness().result(id);
+
+    expect(await listedPhases(id)).toEqual(['running', 'awaiting_approval', 'running', 'succeeded']);
+  });
+
+  it('list the end before channels are told, which may be slow', async () => {
+    const hold = new Hold();
+    harness().world.notify = ({ notification }) =>
+      notification.type === 'release.finished' ? hold.wait() : Promise.resolve();
+    const id = await harness().start({ ...simplePlan('1.0.0'), channels });
+    await hold.reached;
+
+    const told = await harness().handle(id).describe();
+    hold.open();
+    await harness().result(id);
+
+    expect(told.status.name).toBe('RUNNING');
+    expect(told.typedSearchAttributes.get(searchAttribute.phase)).toBe('succeeded');
   });
 
   it('tell the story of a run: stages with ticks, what it waits for, and how it ended', async () => {
