@@ -40,9 +40,11 @@ interface Kind {
   readonly workflowId: (key: string) => string;
   readonly start: (key: string) => Promise<unknown>;
   readonly decide: (key: string) => Promise<unknown>;
-  /** How many runs of this prefix wait to be decided, as the server counts them. */
-  readonly waiting: (prefix: string) => Promise<number>;
+  /** By what Temporal's index knows a run that waits to be decided. */
+  readonly waits: string;
 }
+
+const isOpen = "ExecutionStatus = 'Running'";
 
 /** The bare workflow: one signal, one activity. */
 export function bareKind(rig: Rig): Kind {
@@ -51,8 +53,7 @@ export function bareKind(rig: Rig): Kind {
     workflowId: (key) => key,
     start: (key) => workflow.start('bare', { workflowId: key, taskQueue: TaskQueue.orchestrate, args: [{ key }] }),
     decide: (key) => workflow.getHandle(key).signal(goSignal),
-    waiting: async (prefix) =>
-      (await workflow.count(`WorkflowId STARTS_WITH '${prefix}' AND ExecutionStatus = 'Running'`)).count,
+    waits: isOpen,
   };
 }
 
@@ -78,10 +79,7 @@ export function pipelineKind(rig: Rig): Kind {
           args: [{ stage: 'release', verdict: 'approve', by: { name: 'bob', source: 'cli' }, reason: '' }],
         }),
       ),
-    waiting: async (prefix) => {
-      const id = pipelineWorkflowId(approvalPlan(prefix));
-      return (await workflow.count(`WorkflowId STARTS_WITH '${id}' AND F0AwaitingApproval = true`)).count;
-    },
+    waits: 'F0AwaitingApproval = true',
   };
 }
 
@@ -97,11 +95,13 @@ export async function measure(
   steadyPerSecond: number | null,
 ): Promise<Throughput> {
   const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
+  const ids = `WorkflowId STARTS_WITH '${kind.workflowId(`${prefix}-${runs}-`)}'`;
+  const count = async (condition: string) => (await rig.client.workflow.count(`${ids} AND ${condition}`)).count;
   const startSeconds = await seconds(async () => {
     for (let begun = 0; begun < runs; begun += wave) {
       await bounded(keys.slice(begun, begun + wave), width, kind.start);
       const wanted = Math.min(begun + wave, runs);
-      while ((await kind.waiting(`${prefix}-${runs}-`)) < wanted) await sleep(250);
+      while ((await count(kind.waits)) < wanted) await sleep(250);
     }
   });
   const { rssBytes: workerRssBytes } = await rig.workerMemory();
@@ -121,10 +121,7 @@ export async function measure(
       : paced(steadyKeys, steadyPerSecond, decideAndWait(steady)),
   );
   // What their last tasks cost is no part of the burst.
-  const ids = `WorkflowId STARTS_WITH '${kind.workflowId(`${prefix}-${runs}-`)}'`;
-  const open = async () =>
-    (await rig.client.workflow.count(`${ids} AND ExecutionStatus = 'Running'`)).count > runs - steadyKeys.length;
-  while (await open()) await sleep(250);
+  while ((await count(isOpen)) > runs - steadyKeys.length) await sleep(250);
   const burstSeconds = await seconds(() => bounded(burstKeys, burstWidth, decideAndWait(burst)));
   return {
     runs,
