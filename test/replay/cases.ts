@@ -26,6 +26,7 @@ import {
   analysisPlan,
   author,
   bob,
+  channels,
   cleo,
   examplePlan,
   gatePlan,
@@ -64,8 +65,6 @@ const openPause: readonly DeploymentStep[] = [
   { kind: 'pause', durationSeconds: null },
   { kind: 'promote' },
 ];
-
-const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 export const replayCases: readonly ReplayCase[] = [
   {

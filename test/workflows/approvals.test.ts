@@ -2,7 +2,7 @@ import { decideSignal } from '../../src/contracts/messages';
 import type { ApprovalGatePlan, ReleasePlan } from '../../src/definition/release-plan';
 import { approvalSubject } from '../../src/workflows/subject';
 import { refusalOf, useHarness } from './harness';
-import { author, bob, buildStage, cleo, command, gatePlan, plan, simplePlan, stage } from './plans';
+import { author, bob, buildStage, channels, cleo, command, gatePlan, plan, simplePlan, stage } from './plans';
 import { Hold } from './world';
 
 const gated = (
@@ -13,7 +13,6 @@ const gated = (
   ...simplePlan(release, { gates: [gatePlan(gate)] }),
   ...change,
 });
-const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 describe('an approval', () => {
   const harness = useHarness();

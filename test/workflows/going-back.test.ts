@@ -2,7 +2,7 @@ import { failure } from '../../src/contracts/errors';
 import { protectedBranch } from '../../src/contracts/protected-branch';
 import type { DeploymentPlan } from '../../src/definition/release-plan';
 import { useHarness } from './harness';
-import { simplePlan } from './plans';
+import { channels, simplePlan } from './plans';
 import { failed, passed } from './world';
 
 const refused = (message: string) => () => Promise.reject(failure('Conflict', message));
@@ -50,7 +50,6 @@ describe('going back', () => {
   });
 
   it('tells people, loudly, where they alone may bring the stable release back', async () => {
-    const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
     await harness().run(simplePlan('1.0.0'));
     failing('1.1.0');
     let tries = 0;

@@ -3,10 +3,8 @@ import { alertSignal } from '../../src/contracts/messages';
 import type { GuardianResult } from '../../src/contracts/workflows';
 import type { AnalysisPlan } from '../../src/definition/release-plan';
 import { useHarness } from './harness';
-import { analysisPlan, rolling, simplePlan } from './plans';
+import { analysisPlan, channels, rolling, simplePlan } from './plans';
 import { endOf, failed, Hold, passed } from './world';
-
-const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 describe('a guardian', () => {
   const harness = useHarness();

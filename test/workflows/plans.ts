@@ -12,6 +12,9 @@ import type {
 
 /** Plans by hand: the workflows are tested on what they are given, not on what the language makes of a document. */
 
+/** One channel, which needs nothing around it. */
+export const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
+
 export const author = { name: 'anna', source: 'cli' } as const;
 export const bob = { name: 'bob', source: 'cli' } as const;
 export const cleo = { name: 'cleo', source: 'cli' } as const;

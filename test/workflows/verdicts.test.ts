@@ -1,7 +1,7 @@
 import { alertSignal, eventSignal } from '../../src/contracts/messages';
 import type { AnalysisPlan } from '../../src/definition/release-plan';
 import { useHarness } from './harness';
-import { analysisPlan, simplePlan } from './plans';
+import { analysisPlan, channels, simplePlan } from './plans';
 import { failed, Hold, passed, verdict } from './world';
 
 const watched = (release: string, change: Partial<AnalysisPlan>) =>
@@ -142,7 +142,6 @@ describe('a verdict', () => {
   it('is told of by alerts, which change nothing', async () => {
     const hold = new Hold<ReturnType<typeof passed>>();
     harness().world.analyze = hold.wait;
-    const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
     const id = await harness().start({ ...watched('1.0.0', {}), channels });
     await hold.reached;
 

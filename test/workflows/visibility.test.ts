@@ -1,10 +1,8 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { searchAttribute } from '../../src/contracts/search-attributes';
 import { useHarness } from './harness';
-import { blueGreen, gatePlan, simplePlan } from './plans';
+import { blueGreen, channels, gatePlan, simplePlan } from './plans';
 import { failed, Hold, passed } from './world';
-
-const channels = [{ name: 'ops', type: 'console', url: null, to: [], from: null, secret: null }] as const;
 
 describe('Temporal’s own pages', () => {
   const harness = useHarness();
