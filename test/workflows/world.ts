@@ -26,6 +26,7 @@ import type { Adoption, DriftReport, ReleasePreview } from '../../src/contracts/
 import { failure } from '../../src/contracts/errors';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import { workflowBundle } from '../support/temporal';
+import { endExpiredTries } from './expired-tries';
 
 interface Share {
   weight: number;
@@ -273,6 +274,7 @@ export async function startWorld(
       taskQueue,
       identity: `${taskQueue}-${randomUUID()}`,
       activities,
+      interceptors: { activity: [endExpiredTries] },
       // Cancellations travel with heartbeats, which the SDK holds back for most of the heartbeat timeout.
       maxHeartbeatThrottleInterval: 20,
       ...(workflowsToo ? { workflowBundle: bundle, maxCachedWorkflows: 200 } : {}),
