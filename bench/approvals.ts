@@ -104,6 +104,7 @@ export async function measure(
       while ((await count(kind.waits)) < wanted) await sleep(250);
     }
   });
+  await bounded(keys.map(kind.workflowId), width, (workflowId) => untilNoTaskIsDue(rig, workflowId));
   const { rssBytes: workerRssBytes } = await rig.workerMemory();
 
   const steadyKeys = keys.slice(0, steadyRuns(runs, steadyPerSecond));
@@ -135,6 +136,12 @@ export async function measure(
     tasksPerDecision: await meanTasksOfDecision(rig, burstKeys.map(kind.workflowId)),
     lost: burstKeys.length + steadyKeys.length - burst.length - steady.length,
   };
+}
+
+/** The index knows of a run before its first task is done; that of a decision would count for both. */
+async function untilNoTaskIsDue({ client }: Rig, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  while ((await handle.describe()).raw.pendingWorkflowTask) await sleep(250);
 }
 
 /** Of some runs from the whole burst: how the tasks of audit batches fall depends on how long a run had to queue. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { bareKind, measure, pipelineKind } from './approvals';
 import { measureObserver } from './observer';
 import { ratioPlot } from './plot';
-import { type Measured, medianRound, type Pair, type Rounds, reportMarkdown } from './report';
+import { type Measured, medianRound, type Rounds, reportMarkdown, type Triple } from './report';
 import { startRig } from './rig';
 import { measureRollbacks } from './rollback';
 import { writeSection } from './section';
@@ -19,10 +19,10 @@ async function main(): Promise<void> {
     process.argv.includes('--runs') && given ? given.split(',').map(Number) : quick ? [200] : [1_000, 10_000];
   const throughput: Rounds[] = [];
   for (const runs of sizes) {
-    const pairs: [Pair, ...Pair[]] = [await measureThroughput(runs)];
+    const triples: [Triple, ...Triple[]] = [await measureThroughput(runs)];
     // With 10,000 a burst is ten times as long.
-    while (!quick && runs <= 1_000 && pairs.length < 3) pairs.push(await measureThroughput(runs));
-    throughput.push(medianRound(pairs));
+    while (!quick && runs <= 1_000 && triples.length < 3) triples.push(await measureThroughput(runs));
+    throughput.push(medianRound(triples));
   }
   say('breach to traffic back, whole system under load');
   const rollbacks = await measureRollbacks(quick ? 2 : 5);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 }
 
 /** On a server and a worker of its own. */
-async function measureThroughput(runs: number): Promise<Pair> {
+async function measureThroughput(runs: number): Promise<Triple> {
   const rig = await startRig();
   try {
     // A tenth first: what is measured is a warm server and a warm worker.
@@ -50,7 +50,9 @@ async function measureThroughput(runs: number): Promise<Pair> {
     say(`${runs} bare workflows`);
     const bare = await measure(rig, bareKind(rig), 'bare', runs, null);
     say(`${runs} pipeline runs at an approval`);
-    return { bare, pipeline: await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.steadyPerSecond / 2) };
+    const pipeline = await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.steadyPerSecond / 2);
+    say(`${runs} bare workflows again`);
+    return { bare, pipeline, bareAgain: await measure(rig, bareKind(rig), 'again', runs, null) };
   } catch (error) {
     // Told at once: what is still under way fails too when the rig stops, and would hide it.
     console.error(`bench: ${runs} runs:`, error);
