@@ -17,23 +17,47 @@ const burstWidth = 500;
 /** How many callers find out what rate the bare workflow keeps, each with one round at a time. */
 export const callers = 8;
 
-export interface Throughput {
+/** How many bare runs are decided in each of their bursts. */
+const bareBurst = 500;
+/** How many bare runs find out the rate. */
+const bareSteady = 300;
+
+/** Open runs of one kind. */
+export interface Opened {
   readonly runs: number;
   readonly startsPerSecond: number;
-  /** Decisions taken (or bare signals) to the activity's start, a second, all at once. */
-  readonly burstPerSecond: number;
-  readonly burst: Latency;
-  /** The rate that was asked for, or that the callers came to. */
-  readonly steadyPerSecond: number;
-  readonly steady: Latency;
-  /** With all of the runs open. */
   readonly workerRssBytes: number;
-  /** Until all decisions were taken. */
-  readonly workerPeakRssBytes: number;
+}
+
+/** Decisions taken (or bare signals), and how long it took from each to the start of the next activity. */
+export interface Decisions {
+  readonly perSecond: number;
+  readonly latency: Latency;
+  /** Decisions whose run never came to its activity: must be 0. */
+  readonly lost: number;
+}
+
+/** All at once; the rate is that of the runs that ended, with all of their workflow tasks. */
+export interface Burst extends Decisions {
   /** Workflow tasks that a decision costs until its run has ended, counted in histories: their mean. */
   readonly tasksPerDecision: number;
-  /** Runs that never came to their activity: must be 0. */
-  readonly lost: number;
+}
+
+/** The pipeline and the bare workflow, which is its limit, on one server. */
+export interface Comparison {
+  readonly bare: {
+    readonly opened: Opened;
+    readonly steady: Decisions;
+    /** A server that has more in it is slower: before the burst of the pipeline, and after it. */
+    readonly bursts: readonly [Burst, Burst];
+  };
+  readonly pipeline: {
+    readonly opened: Opened;
+    readonly steady: Decisions;
+    readonly burst: Burst;
+    /** Until all decisions were taken. */
+    readonly workerPeakRssBytes: number;
+  };
 }
 
 interface Kind {
@@ -47,7 +71,7 @@ interface Kind {
 const isOpen = "ExecutionStatus = 'Running'";
 
 /** The bare workflow: one signal, one activity. */
-export function bareKind(rig: Rig): Kind {
+function bareKind(rig: Rig): Kind {
   const { workflow } = rig.client;
   return {
     workflowId: (key) => key,
@@ -58,7 +82,7 @@ export function bareKind(rig: Rig): Kind {
 }
 
 /** A pipeline run that waits at an approval, then runs one command. */
-export function pipelineKind(rig: Rig): Kind {
+function pipelineKind(rig: Rig): Kind {
   const { workflow } = rig.client;
   return {
     workflowId: (key) => pipelineWorkflowId(approvalPlan(key)),
@@ -84,58 +108,116 @@ export function pipelineKind(rig: Rig): Kind {
 }
 
 /**
- * Starts `runs` runs, and takes the decisions while all wait: some evenly at `steadyPerSecond`, or as fast as a few callers
- * can (null), then half of the runs in one burst.
+ * Opens `runs` pipeline runs beside some bare ones, and takes the decisions while all wait: first some at the rate of the
+ * product's use, half of what a few callers get from the bare workflow; then half of the runs in one burst.
  */
-export async function measure(
-  rig: Rig,
-  kind: Kind,
-  prefix: string,
-  runs: number,
-  steadyPerSecond: number | null,
-): Promise<Throughput> {
-  const keys = Array.from({ length: runs }, (_, index) => `${prefix}-${runs}-${index}`);
-  const ids = `WorkflowId STARTS_WITH '${kind.workflowId(`${prefix}-${runs}-`)}'`;
-  const count = async (condition: string) => (await rig.client.workflow.count(`${ids} AND ${condition}`)).count;
-  const startSeconds = await seconds(async () => {
-    for (let begun = 0; begun < runs; begun += wave) {
-      await bounded(keys.slice(begun, begun + wave), width, kind.start);
-      const wanted = Math.min(begun + wave, runs);
-      while ((await count(kind.waits)) < wanted) await sleep(250);
-    }
-  });
-  await bounded(keys.map(kind.workflowId), width, (workflowId) => untilNoTaskIsDue(rig, workflowId));
-  const { rssBytes: workerRssBytes } = await rig.workerMemory();
+export async function compare(rig: Rig, runs: number): Promise<Comparison> {
+  const bare = new Cohort(rig, bareKind(rig), 'bare');
+  const pipeline = new Cohort(rig, pipelineKind(rig), 'pipeline');
+  const bareOpened = await bare.open(bareSteady + bareBurst);
+  const opened = await pipeline.open(runs);
 
-  const steadyKeys = keys.slice(0, steadyRuns(runs, steadyPerSecond));
-  const burstKeys = keys.slice(runs / 2);
-  const burst: number[] = [];
-  const steady: number[] = [];
-  const decideAndWait = (into: number[]) => async (key: string) => {
-    const decided = Date.now();
-    const [at] = await Promise.all([rig.started(key), kind.decide(key)]);
-    into.push(at - decided);
-  };
-  const steadySeconds = await seconds(() =>
-    steadyPerSecond === null
-      ? bounded(steadyKeys, callers, decideAndWait(steady))
-      : paced(steadyKeys, steadyPerSecond, decideAndWait(steady)),
-  );
-  // What their last tasks cost is no part of the burst.
-  while ((await count(isOpen)) > runs - steadyKeys.length) await sleep(250);
-  const burstSeconds = await seconds(() => bounded(burstKeys, burstWidth, decideAndWait(burst)));
+  const bareSteadily = await bare.decide(bareSteady, (keys, decide) => bounded(keys, callers, decide));
+  const rate = bareSteadily.perSecond / 2;
+  // A minute of it is enough to see a queue grow.
+  const wanted = Math.min(runs / 2, Math.round(rate * 60));
+  const steady = await pipeline.decide(wanted, (keys, decide) => paced(keys, rate, decide));
+
+  const before = await bare.burst(bareBurst);
+  const burst = await pipeline.burst(runs / 2);
+  const { peakRssBytes: workerPeakRssBytes } = await rig.workerMemory();
+  await bare.open(bareBurst);
+  const bursts = [before, await bare.burst(bareBurst)] as const;
   return {
-    runs,
-    startsPerSecond: runs / startSeconds,
-    burstPerSecond: burstKeys.length / burstSeconds,
-    burst: latencyOf(burst),
-    steadyPerSecond: steadyPerSecond ?? steadyKeys.length / steadySeconds,
-    steady: latencyOf(steady),
-    workerRssBytes,
-    workerPeakRssBytes: (await rig.workerMemory()).peakRssBytes,
-    tasksPerDecision: await meanTasksOfDecision(rig, burstKeys.map(kind.workflowId)),
-    lost: burstKeys.length + steadyKeys.length - burst.length - steady.length,
+    bare: { opened: bareOpened, steady: bareSteadily, bursts },
+    pipeline: { opened, steady: { ...steady, perSecond: rate }, burst, workerPeakRssBytes },
   };
+}
+
+/** Warm: what is measured is a warm server and a warm worker. */
+export async function warmUp(rig: Rig): Promise<void> {
+  for (const cohort of [
+    new Cohort(rig, bareKind(rig), 'warm-bare'),
+    new Cohort(rig, pipelineKind(rig), 'warm-pipeline'),
+  ]) {
+    await cohort.open(100);
+    await cohort.burst(100);
+  }
+}
+
+/** Runs of one kind, opened by and by and decided in the same order. */
+class Cohort {
+  private opened = 0;
+  private decided = 0;
+
+  constructor(
+    private readonly rig: Rig,
+    private readonly kind: Kind,
+    private readonly prefix: string,
+  ) {}
+
+  /** Opens further runs; resolves when all of them wait. */
+  async open(runs: number): Promise<Opened> {
+    const keys = Array.from({ length: runs }, (_, index) => this.key(this.opened + index));
+    const before = this.opened - this.decided;
+    const startSeconds = await seconds(async () => {
+      for (let begun = 0; begun < runs; begun += wave) {
+        await bounded(keys.slice(begun, begun + wave), width, this.kind.start);
+        const waiting = before + Math.min(begun + wave, runs);
+        while ((await this.count(this.kind.waits)) < waiting) await sleep(250);
+      }
+    });
+    await bounded(keys, width, (key) => untilNoTaskIsDue(this.rig, this.kind.workflowId(key)));
+    this.opened += runs;
+    const { rssBytes: workerRssBytes } = await this.rig.workerMemory();
+    return { runs, startsPerSecond: runs / startSeconds, workerRssBytes };
+  }
+
+  /** Decides the next runs, as `pace` takes them; resolves when they have ended. */
+  async decide(
+    runs: number,
+    pace: (keys: readonly string[], decide: (key: string) => Promise<void>) => Promise<void>,
+  ): Promise<Decisions> {
+    const millis: number[] = [];
+    const took = await seconds(() =>
+      pace(this.next(runs), async (key) => {
+        const decided = Date.now();
+        const [at] = await Promise.all([this.rig.started(key), this.kind.decide(key)]);
+        millis.push(at - decided);
+      }),
+    );
+    await this.untilEnded();
+    return { perSecond: runs / took, latency: latencyOf(millis), lost: runs - millis.length };
+  }
+
+  async burst(runs: number): Promise<Burst> {
+    const ids = Array.from({ length: runs }, (_, index) => this.kind.workflowId(this.key(this.decided + index)));
+    let decisions: Decisions | undefined;
+    const took = await seconds(async () => {
+      decisions = await this.decide(runs, (keys, decide) => bounded(keys, burstWidth, decide));
+    });
+    const { latency, lost } = decisions as Decisions;
+    return { perSecond: runs / took, latency, lost, tasksPerDecision: await meanTasksOfDecision(this.rig, ids) };
+  }
+
+  private next(runs: number): readonly string[] {
+    const keys = Array.from({ length: runs }, (_, index) => this.key(this.decided + index));
+    this.decided += runs;
+    return keys;
+  }
+
+  private async untilEnded(): Promise<void> {
+    while ((await this.count(isOpen)) > this.opened - this.decided) await sleep(100);
+  }
+
+  private async count(condition: string): Promise<number> {
+    const ids = `WorkflowId STARTS_WITH '${this.kind.workflowId(`${this.prefix}-`)}'`;
+    return (await this.rig.client.workflow.count(`${ids} AND ${condition}`)).count;
+  }
+
+  private key(index: number): string {
+    return `${this.prefix}-${index}`;
+  }
 }
 
 /** The index knows of a run before its first task is done; that of a decision would count for both. */
@@ -159,11 +241,6 @@ async function tasksAfterTheFirst({ client }: Rig, workflowId: string): Promise<
   await handle.result();
   const { events } = await handle.fetchHistory();
   return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length - 1;
-}
-
-/** A minute of the steady rate is enough to see a queue grow. */
-function steadyRuns(runs: number, perSecond: number | null): number {
-  return Math.min(runs / 2, perSecond === null ? 1_000 : Math.round(perSecond * 60));
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

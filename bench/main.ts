@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bareKind, measure, pipelineKind } from './approvals';
+import { type Comparison, compare, warmUp } from './approvals';
 import { measureObserver } from './observer';
 import { ratioPlot } from './plot';
-import { type Measured, medianRound, type Rounds, reportMarkdown, type Triple } from './report';
+import { burstRatio, type Measured, medianRound, type Rounds, reportMarkdown } from './report';
 import { startRig } from './rig';
 import { measureRollbacks } from './rollback';
 import { writeSection } from './section';
@@ -19,10 +19,10 @@ async function main(): Promise<void> {
     process.argv.includes('--runs') && given ? given.split(',').map(Number) : quick ? [200] : [1_000, 10_000];
   const throughput: Rounds[] = [];
   for (const runs of sizes) {
-    const triples: [Triple, ...Triple[]] = [await measureThroughput(runs)];
+    const rounds: [Comparison, ...Comparison[]] = [await measureThroughput(runs)];
     // With 10,000 a burst is ten times as long.
-    while (!quick && runs <= 1_000 && triples.length < 3) triples.push(await measureThroughput(runs));
-    throughput.push(medianRound(triples));
+    while (!quick && runs <= 1_000 && rounds.length < 3) rounds.push(await measureThroughput(runs));
+    throughput.push(medianRound(rounds));
   }
   say('breach to traffic back, whole system under load');
   const rollbacks = await measureRollbacks(quick ? 2 : 5);
@@ -42,17 +42,17 @@ async function main(): Promise<void> {
 }
 
 /** On a server and a worker of its own. */
-async function measureThroughput(runs: number): Promise<Triple> {
+async function measureThroughput(runs: number): Promise<Comparison> {
   const rig = await startRig();
   try {
-    // A tenth first: what is measured is a warm server and a warm worker.
-    await measure(rig, bareKind(rig), 'warm', 100, 20);
-    say(`${runs} bare workflows`);
-    const bare = await measure(rig, bareKind(rig), 'bare', runs, null);
+    await warmUp(rig);
     say(`${runs} pipeline runs at an approval`);
-    const pipeline = await measure(rig, pipelineKind(rig), 'pipeline', runs, bare.steadyPerSecond / 2);
-    say(`${runs} bare workflows again`);
-    return { bare, pipeline, bareAgain: await measure(rig, bareKind(rig), 'again', runs, null) };
+    const comparison = await compare(rig, runs);
+    const { perSecond, latency } = comparison.pipeline.steady;
+    say(
+      `burst ${burstRatio(comparison).toFixed(2)} of bare; p99 ${latency.p99} ms at ${perSecond.toFixed(1)} a second`,
+    );
+    return comparison;
   } catch (error) {
     // Told at once: what is still under way fails too when the rig stops, and would hide it.
     console.error(`bench: ${runs} runs:`, error);

@@ -4,10 +4,14 @@ const [width, rowHeight, left, barWidth] = [640, 34, 250, 300];
 
 /** Bars of what the pipeline reaches of the bare workflow's rate, with the aim as a line: an SVG without a library. */
 export function ratioPlot({ throughput }: Measured): string {
-  const bars = throughput.flatMap((triple) => [
-    { label: `${triple.pipeline.runs} starts`, ratio: triple.pipeline.startsPerSecond / triple.bare.startsPerSecond },
-    { label: `${triple.pipeline.runs / 2} approvals at once`, ratio: burstRatio(triple) },
-  ]);
+  const bars = throughput.flatMap((rounds) => {
+    const { bare, pipeline } = rounds;
+    const { runs, startsPerSecond } = pipeline.opened;
+    return [
+      { label: `${runs} starts`, ratio: startsPerSecond / bare.opened.startsPerSecond },
+      { label: `${runs / 2} approvals at once`, ratio: burstRatio(rounds) },
+    ];
+  });
   const scale = barWidth / Math.max(1.2, ...bars.map(({ ratio }) => ratio));
   const height = bars.length * rowHeight + 60;
   const rows = bars.map(({ label, ratio }, index) => {

@@ -26,7 +26,8 @@ export async function startBenchWorker(workOf: (home: string) => BenchWork): Pro
   mkdirSync(home, { recursive: true });
   const work = workOf(home);
   const config = {
-    ...loadWorkerConfig({ F0_LOG_LEVEL: 'error', ...process.env }, { home }),
+    // The commands of a bench are no compilers: as many run at once as there are.
+    ...loadWorkerConfig({ F0_LOG_LEVEL: 'error', F0_MAX_COMMANDS: '200', ...process.env }, { home }),
     taskQueues: [TaskQueue.orchestrate, TaskQueue.integrate, ...(Object.keys(work.activities) as TaskQueue[])],
     health: null,
     metrics: null,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type EncryptionKeys, loadEncryptionKeys } from '../codec';
@@ -34,6 +35,8 @@ export interface WorkerConfig {
   readonly deployment: { readonly name: string; readonly buildId: string } | null;
   /** Open runs kept in memory. Any number may be open: one that is not kept is replayed at its next event. */
   readonly maxCachedWorkflows: number;
+  /** Builds and commands at once in this process. */
+  readonly maxCommands: number;
   readonly shutdownGraceSeconds: number;
   readonly log: LogConfig;
   readonly encryption: EncryptionKeys | null;
@@ -50,6 +53,9 @@ const defaultGraceSeconds = 20;
  * not kept costs some milliseconds when its event comes.
  */
 const defaultCachedWorkflows = 2_000;
+
+/** Each is a compiler or a test suite with processes of its own: more than cores only makes all of them late. */
+const defaultCommands = Math.max(2, availableParallelism());
 
 const port = z.coerce.number().int().min(0).max(65535);
 const queueNames = new Map<string, TaskQueue>(
@@ -82,6 +88,7 @@ const variables = z.object({
   F0_DEPLOYMENT_NAME: z.string().optional(),
   F0_BUILD_ID: z.string().optional(),
   F0_MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(10).default(defaultCachedWorkflows),
+  F0_MAX_COMMANDS: z.coerce.number().int().min(1).max(1_000).default(defaultCommands),
   F0_SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(0).max(3600).default(defaultGraceSeconds),
   F0_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   F0_LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
@@ -133,6 +140,7 @@ export function loadWorkerConfig(env: Env, { home }: { readonly home: string }):
     deployment:
       data.F0_DEPLOYMENT_NAME && data.F0_BUILD_ID ? { name: data.F0_DEPLOYMENT_NAME, buildId: data.F0_BUILD_ID } : null,
     maxCachedWorkflows: data.F0_MAX_CACHED_WORKFLOWS,
+    maxCommands: data.F0_MAX_COMMANDS,
     shutdownGraceSeconds: data.F0_SHUTDOWN_GRACE_SECONDS,
     log: { level: data.F0_LOG_LEVEL, format: data.F0_LOG_FORMAT },
     encryption,

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { WorkerOptions } from '@temporalio/worker';
 import { TaskQueue } from '../contracts/task-queues';
 import type { WorkerConfig } from './config';
@@ -41,9 +40,8 @@ const capacity: Readonly<Record<TaskQueue, Partial<WorkerOptions>>> = {
     activityTaskPollerBehavior: elastic(20),
   },
   [TaskQueue.operate]: {
-    // Each is a compiler or a test suite with processes of its own: more than cores only makes all of them late.
-    maxConcurrentActivityTaskExecutions: Math.max(2, availableParallelism()),
-    activityTaskPollerBehavior: elastic(2),
+    // How many commands run at once is configured.
+    activityTaskPollerBehavior: elastic(5),
   },
 };
 
@@ -52,13 +50,14 @@ const forceAfterSeconds = 5;
 
 /** The options of a queue's worker that follow from configuration alone. */
 export function workerOptions(taskQueue: TaskQueue, config: WorkerConfig): Partial<WorkerOptions> {
-  const { deployment, maxCachedWorkflows, shutdownGraceSeconds } = config;
+  const { deployment, maxCachedWorkflows, maxCommands, shutdownGraceSeconds } = config;
   return {
     ...capacity[taskQueue],
     // Activities that end within it end here; the others are cancelled, fail, and are retried by another worker.
     shutdownGraceTime: shutdownGraceSeconds * 1000,
     shutdownForceTime: (shutdownGraceSeconds + forceAfterSeconds) * 1000,
     ...(taskQueue === TaskQueue.orchestrate ? { maxCachedWorkflows } : {}),
+    ...(taskQueue === TaskQueue.operate ? { maxConcurrentActivityTaskExecutions: maxCommands } : {}),
     ...(deployment
       ? {
           workerDeploymentOptions: {
