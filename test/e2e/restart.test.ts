@@ -7,6 +7,9 @@ const document = join(root, 'examples', 'enterprise-deployment-pipeline.yaml');
 /** 30 minutes of soak in 12 seconds: long enough to be killed in. */
 const timeScale = String(12 / (30 * 60));
 
+/** An observer killed before it had written down what to watch is given up after two minutes; then the soak begins anew. */
+const recovery = 200_000;
+
 describe('a run whose system ends while staging soaks', () => {
   const system = new TestSystem();
   beforeAll(() => system.up(), 120_000);
@@ -23,13 +26,13 @@ describe('a run whose system ends while staging soaks', () => {
     const waiting = await until(
       () => system.status(run),
       ({ phase }) => phase !== 'running' && phase !== 'waiting',
-      120_000,
+      recovery,
     );
     expect(waiting).toMatchObject({ phase: 'awaiting_approval', awaiting: [{ stage: 'deploy_production' }] });
     expect(await approve(run, 'anna')).toMatchObject({ code: 4, stderr: expect.stringContaining('may not approve') });
     expect(await approve(run, 'bob')).toMatchObject({ code: 0 });
     await expectSuccess(run);
-  }, 300_000);
+  }, 480_000);
 
   it('goes on after `f0 down` and a new start, with all of the apps', async () => {
     const run = await system.run(document, '2.0.0', '--time-scale', timeScale, '--app', 'examples/shop');
@@ -43,11 +46,11 @@ describe('a run whose system ends while staging soaks', () => {
     await until(
       () => system.status(run),
       ({ phase }) => phase === 'awaiting_approval',
-      120_000,
+      recovery,
     );
     expect(await approve(run, 'bob')).toMatchObject({ code: 0 });
     await expectSuccess(run);
-  }, 300_000);
+  }, 480_000);
 
   async function soaks(run: string): Promise<void> {
     await until(
