@@ -158,7 +158,7 @@ class Cohort {
 
   /** Opens further runs; resolves when all of them wait. */
   async open(runs: number): Promise<Opened> {
-    const keys = Array.from({ length: runs }, (_, index) => this.key(this.opened + index));
+    const keys = this.keys(this.opened, runs);
     const before = this.opened - this.decided;
     const startSeconds = await seconds(async () => {
       for (let begun = 0; begun < runs; begun += wave) {
@@ -178,9 +178,11 @@ class Cohort {
     runs: number,
     pace: (keys: readonly string[], decide: (key: string) => Promise<void>) => Promise<void>,
   ): Promise<Decisions> {
+    const keys = this.keys(this.decided, runs);
+    this.decided += runs;
     const millis: number[] = [];
     const took = await seconds(() =>
-      pace(this.next(runs), async (key) => {
+      pace(keys, async (key) => {
         const decided = Date.now();
         const [at] = await Promise.all([this.rig.started(key), this.kind.decide(key)]);
         millis.push(at - decided);
@@ -191,19 +193,11 @@ class Cohort {
   }
 
   async burst(runs: number): Promise<Burst> {
-    const ids = Array.from({ length: runs }, (_, index) => this.kind.workflowId(this.key(this.decided + index)));
-    let decisions: Decisions | undefined;
-    const took = await seconds(async () => {
-      decisions = await this.decide(runs, (keys, decide) => bounded(keys, burstWidth, decide));
-    });
-    const { latency, lost } = decisions as Decisions;
-    return { perSecond: runs / took, latency, lost, tasksPerDecision: await meanTasksOfDecision(this.rig, ids) };
-  }
-
-  private next(runs: number): readonly string[] {
-    const keys = Array.from({ length: runs }, (_, index) => this.key(this.decided + index));
-    this.decided += runs;
-    return keys;
+    const ids = this.keys(this.decided, runs).map(this.kind.workflowId);
+    const began = performance.now();
+    const { latency, lost } = await this.decide(runs, (keys, decide) => bounded(keys, burstWidth, decide));
+    const perSecond = runs / ((performance.now() - began) / 1000);
+    return { perSecond, latency, lost, tasksPerDecision: await meanTasksOfDecision(this.rig, ids) };
   }
 
   private async untilEnded(): Promise<void> {
@@ -215,8 +209,8 @@ class Cohort {
     return (await this.rig.client.workflow.count(`${ids} AND ${condition}`)).count;
   }
 
-  private key(index: number): string {
-    return `${this.prefix}-${index}`;
+  private keys(from: number, runs: number): readonly string[] {
+    return Array.from({ length: runs }, (_, index) => `${this.prefix}-${from + index}`);
   }
 }
 
