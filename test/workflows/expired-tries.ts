@@ -21,13 +21,6 @@ function isExpired({ scheduledTimestampMs, currentAttemptScheduledTimestampMs, s
 }
 
 function forGood(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof CompleteAsyncError || error instanceof CancelledFailure)
-    return error;
-  const { type = null, details = [] } = error as Partial<ApplicationFailure>;
-  return ApplicationFailure.create({
-    message: error.message,
-    type: type ?? error.name,
-    details: details ?? [],
-    nonRetryable: true,
-  });
+  if (error instanceof CompleteAsyncError || error instanceof CancelledFailure) return error;
+  return ApplicationFailure.fromError(error as Error, { nonRetryable: true });
 }
