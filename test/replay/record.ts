@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { timeSkippingEnvironment } from '../support/temporal';
 import { Harness } from '../workflows/harness';
 import { replayCases } from './cases';
 import { toText, withId } from './history-text';
@@ -10,22 +9,18 @@ const version = 'v1';
 
 /** Runs every case, or those that are named, and keeps the histories, for replay.test.ts. */
 async function record(names: readonly string[]): Promise<void> {
-  const harness = new Harness(await timeSkippingEnvironment());
-  try {
-    for (const { name, run } of replayCases.filter((one) => names.length === 0 || names.includes(one.name))) {
-      await harness.begin();
-      for (const [workflow, workflowId] of Object.entries(await run(harness))) {
-        const history = await harness.history(workflowId);
-        if (!history) throw new Error(`${name}: there is no ${workflowId}`);
-        const title = workflow.includes('-') ? workflow : `${workflow}-${name}`;
-        const file = join(__dirname, 'histories', `${title}-${version}.json`);
-        await writeFile(file, toText(withId(history, workflowId)));
-        process.stdout.write(`${file}\n`);
-      }
-      await harness.end();
+  const harness = new Harness();
+  for (const { name, run } of replayCases.filter((one) => names.length === 0 || names.includes(one.name))) {
+    await harness.begin();
+    for (const [workflow, workflowId] of Object.entries(await run(harness))) {
+      const history = await harness.history(workflowId);
+      if (!history) throw new Error(`${name}: there is no ${workflowId}`);
+      const title = workflow.includes('-') ? workflow : `${workflow}-${name}`;
+      const file = join(__dirname, 'histories', `${title}-${version}.json`);
+      await writeFile(file, toText(withId(history, workflowId)));
+      process.stdout.write(`${file}\n`);
     }
-  } finally {
-    await harness.environment.teardown();
+    await harness.end();
   }
 }
 

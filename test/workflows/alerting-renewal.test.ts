@@ -11,45 +11,38 @@ import { TaskQueue } from '../../src/contracts/task-queues';
 import type { alerting } from '../../src/workflows';
 import { config, fact, route } from '../analytics/alerting/support';
 import { devServer } from '../support/temporal';
-import { Harness } from './harness';
+import { useHarness } from './harness';
 import { bob } from './plans';
 
 /** On a real server: the time-skipping one suggests no new history. */
 describe('the keeper of alerts', () => {
-  let harness: Harness;
-
-  beforeAll(async () => {
-    // Some four batches: it hands itself on again and again, whatever is under way.
-    const extraArgs = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'];
-    harness = new Harness(await devServer({ extraArgs }));
-  });
-  afterAll(() => harness.environment.teardown());
-  beforeEach(() => harness.begin());
-  afterEach(() => harness.end());
+  // Some four batches: it hands itself on again and again, whatever is under way.
+  const extraArgs = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'];
+  const harness = useHarness(() => devServer({ extraArgs }));
 
   it('goes on in new histories: nothing is lost, and nothing is told twice', async () => {
-    const workflowId = alertingWorkflowId(harness);
-    harness.keep(workflowId);
-    const keeper = harness.handle(workflowId);
+    const workflowId = alertingWorkflowId(harness());
+    harness().keep(workflowId);
+    const keeper = harness().handle(workflowId);
     const given = config([
       route({ groupBy: ['app'], groupWaitSeconds: 0.05, groupIntervalSeconds: 0.05, repeatEverySeconds: null }),
     ]);
     const tell = (facts: readonly AlertFact[]) =>
-      harness.environment.client.workflow.signalWithStart<typeof alerting, [AlertBatch]>('alerting', {
+      harness().environment.client.workflow.signalWithStart<typeof alerting, [AlertBatch]>('alerting', {
         workflowId,
         taskQueue: TaskQueue.orchestrate,
-        args: [{ namespace: harness.namespace }],
+        args: [{ namespace: harness().namespace }],
         signal: alertsSignal,
         signalArgs: [{ config: given, facts }],
       });
     const alert = (app: string) => fact({ at: new Date().toISOString(), labels: { environment: 'production', app } });
     const told = (kind: string) =>
-      harness.world.alertMessages
-        .filter((message) => message.kind === kind)
+      harness()
+        .world.alertMessages.filter((message) => message.kind === kind)
         .flatMap(({ alerts }) => alerts.map(({ labels }) => labels.app))
         .sort();
     let isDown = true;
-    harness.world.deliverAlert = async ({ alerts }) => {
+    harness().world.deliverAlert = async ({ alerts }) => {
       if (isDown && alerts[0]?.labels.app === 'stuck') throw new Error('ops is down');
     };
 
@@ -62,14 +55,14 @@ describe('the keeper of alerts', () => {
     await tell([]);
     await keeper.executeUpdate(silenceUpdate, { args: [{ silence, by: bob }] });
     await tell(early);
-    await harness.until(() => expect(told('firing')).toEqual(['seen']));
+    await harness().until(() => expect(told('firing')).toEqual(['seen']));
     const fingerprint = early[0]?.fingerprint ?? '';
     await keeper.executeUpdate(acknowledgeUpdate, { args: [{ fingerprint, by: bob, reason: 'on it' }] });
 
     // Alerts come all the time, those moments included in which it hands itself on.
     const runs = new Set<string>();
     const busy: AlertFact[] = [];
-    await harness.until(async () => {
+    await harness().until(async () => {
       busy.push(alert(`app-${busy.length}`));
       await tell(busy.slice(-1));
       runs.add((await keeper.describe()).runId);
@@ -80,7 +73,7 @@ describe('the keeper of alerts', () => {
     await keeper.executeUpdate(acknowledgeUpdate, { args: [{ fingerprint: later, by: bob, reason: 'that too' }] });
     isDown = false;
     const loud = ['seen', 'stuck', ...busy.map(({ labels }) => labels.app)].sort();
-    await harness.until(() => expect(told('firing')).toEqual(loud));
+    await harness().until(() => expect(told('firing')).toEqual(loud));
 
     const { alerts, silences } = await keeper.query(alertBookQuery);
     const kept = (app: string) => alerts.find(({ labels }) => labels.app === app);
@@ -95,14 +88,14 @@ describe('the keeper of alerts', () => {
       at: new Date().toISOString(),
     }));
     await tell(ended);
-    await harness.until(() => expect(told('resolved')).toEqual(loud));
-    await harness.until(() => {
-      const states = [...harness.world.alertRecords.values()].map(({ state }) => state);
+    await harness().until(() => expect(told('resolved')).toEqual(loud));
+    await harness().until(() => {
+      const states = [...harness().world.alertRecords.values()].map(({ state }) => state);
       expect(states).toEqual(Array(loud.length + 1).fill('resolved'));
     });
     expect(told('firing')).toEqual(loud);
-    const { audit } = harness.world;
+    const { audit } = harness().world;
     expect(new Set(audit.map(({ key }) => key)).size).toBe(audit.length);
-    expect(harness.world.actions().sort()).toEqual(['alert.acknowledged', 'alert.acknowledged', 'alert.silenced']);
+    expect(harness().world.actions().sort()).toEqual(['alert.acknowledged', 'alert.acknowledged', 'alert.silenced']);
   });
 });
