@@ -124,6 +124,14 @@ export class TestSystem {
     return this.read<SystemState>('system.json').api;
   }
 
+  /** What the console answers its owner. */
+  async ask<T>(path: string): Promise<T> {
+    const { url, token } = this.api();
+    const answer = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
   processes(): SystemProcesses {
     const agent = this.read<{ pid: number; startTime: string }>('cluster', 'agent.json');
     const { apps } = this.cluster();
