@@ -7,7 +7,7 @@ import type { Home } from '../home';
 import { identityOf, isAlive, type ProcessIdentity } from '../process-identity';
 import { waitFor } from '../wait';
 import { isTemporalReady } from './probe';
-import { searchAttributeFlags } from './search-attributes';
+import { cachedSearchAttributes, searchAttributeFlags } from './search-attributes';
 
 export interface LaunchOptions {
   readonly home: Home;
@@ -48,7 +48,7 @@ export async function launchTemporal({
     ['server', 'start-dev', '--ip', host, '--port', String(port), '--ui-port', String(uiPort)]
       .concat(['--namespace', markOf(home)])
       .concat(['--db-filename', join(home.temporal, 'temporal.sqlite'), '--log-level', 'warn'])
-      .concat(searchAttributeFlags()),
+      .concat(searchAttributeFlags(), cachedSearchAttributes),
     { detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);
