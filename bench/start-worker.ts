@@ -43,9 +43,9 @@ export async function startBenchWorker(workOf: (home: string) => BenchWork): Pro
       return {
         activities: {
           ...work.activities,
+          [TaskQueue.orchestrate]: createAuditActivities({ auditLog }),
           [TaskQueue.integrate]: {
             ...createCoordinationActivities({ client }),
-            ...createAuditActivities({ auditLog }),
             ...work.integrate?.({ client, database }),
           },
         },

@@ -3,13 +3,13 @@
  * only `f0-operate` workers run foreign commands, only `f0-deploy` workers hold cluster credentials.
  */
 export const TaskQueue = {
-  /** Workflows, and nothing else. */
+  /** Workflows, and the audit trail that they write. */
   orchestrate: 'f0-orchestrate',
   /** Changes to clusters: prepare, shift, retire. */
   deploy: 'f0-deploy',
   /** Analyses: served by observer processes. */
   observe: 'f0-observe',
-  /** Audit trail, notifications, environment requests, enterprise systems. */
+  /** Notifications, environment requests, enterprise systems. */
   integrate: 'f0-integrate',
   /** Builds, tests and operations that run commands. */
   operate: 'f0-operate',

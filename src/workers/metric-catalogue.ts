@@ -13,7 +13,7 @@ export interface MetricDescription {
 
 const everyWorker = 'every worker';
 /** They see each entry of the audit trail when it is written for the first time, so a retry counts nothing twice. */
-const auditWriters = 'workers of `f0-integrate`, as an entry is added to the audit trail';
+const auditWriters = 'workers of `f0-orchestrate`, as an entry is added to the audit trail';
 
 const minute = 60;
 const hour = 60 * minute;

@@ -57,7 +57,7 @@ export interface OpenServices extends WorkerServices {
 }
 
 /** Queues whose activities keep something in the database. */
-const keepers: readonly TaskQueue[] = [TaskQueue.integrate, TaskQueue.observe];
+const keepers: readonly TaskQueue[] = [TaskQueue.orchestrate, TaskQueue.integrate, TaskQueue.observe];
 
 /**
  * Opens what the configured task queues need, and nothing else: a process that only runs commands has no database and no
@@ -90,7 +90,6 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
   const watched = observer && kpis && platforms && { objectives: kpis, platforms, intake, clock: systemClock, logger };
   let endObjectives: (() => Promise<void>) | null = null;
   const deploy = createDeployActivities({ targets });
-  const audit = auditLog ? createAuditActivities({ auditLog }) : {};
   const work = { artifacts, secrets, workFolder: join(config.home, 'work') };
   return {
     artifacts,
@@ -103,12 +102,12 @@ export async function openServices(options: OpenServicesOptions): Promise<OpenSe
     watchesOf: (workflowIds) => observer?.watchesOf(workflowIds) ?? [],
     activities: {
       ...(observer ? { [TaskQueue.observe]: observer.activities } : {}),
+      ...(auditLog ? { [TaskQueue.orchestrate]: createAuditActivities({ auditLog }) } : {}),
       [TaskQueue.deploy]: observer ? measureDeployments(deploy, metrics) : deploy,
       [TaskQueue.integrate]: {
         ...createNotifyActivities({ secrets, logger }),
         ...createCoordinationActivities({ client }),
         ...(alertRecords ? createAlertActivities({ secrets, logger, records: alertRecords, intake }) : {}),
-        ...audit,
       },
       [TaskQueue.operate]: { ...createBuildActivities(work), ...createCommandActivities(work) },
     },

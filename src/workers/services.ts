@@ -6,7 +6,7 @@ import type { ProductMetrics } from './product-metrics';
 
 /** What the workers of a process stand on: the activities of each queue it serves, and what runs behind them. */
 export interface WorkerServices {
-  /** By queue; `f0-orchestrate` has none, it runs the workflows. */
+  /** By queue; those of `f0-orchestrate` are beside the workflows, which every worker of it runs. */
   readonly activities: Readonly<Partial<Record<TaskQueue, object>>>;
   /** Throws when the database does not answer; does nothing where no served queue needs one. */
   checkDatabase(): Promise<void>;

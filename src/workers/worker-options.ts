@@ -19,6 +19,9 @@ const capacity: Readonly<Record<TaskQueue, Partial<WorkerOptions>>> = {
     // After a kill Temporal offers tasks and questions to the dead worker's cache for this long. Shorter than a client waits
     // for an answer (10 s), or the first `f0 status` after a restart finds no worker; long against the wait of a busy one.
     stickyQueueScheduleToStartTimeout: '5 s',
+    // Audit entries: those of a storm wait together for a transaction.
+    maxConcurrentActivityTaskExecutions: 200,
+    activityTaskPollerBehavior: elastic(20),
   },
   [TaskQueue.deploy]: {
     // They wait for replicas to become ready and hold next to nothing; the bound keeps a fault's retries off the cluster. On

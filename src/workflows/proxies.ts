@@ -96,9 +96,13 @@ export const marker = proxyActivities<NotifyActivities>({
   retry: { ...retry, maximumInterval: '1 min' },
 });
 
-/** Without end, because an audit entry is never dropped: while the database is down the run goes on. */
+/**
+ * Without end, because an audit entry is never dropped: while the database is down the run goes on. On the queue of the
+ * workflows: their worker gets the activity with the answer to its workflow task, without the way through the server's
+ * queues (docs/adr/0014).
+ */
 export const audit = proxyActivities<AuditActivities>({
-  taskQueue: TaskQueue.integrate,
+  taskQueue: TaskQueue.orchestrate,
   startToCloseTimeout: '30 s',
   retry,
 });

@@ -18,17 +18,21 @@ const alert = fact();
 
 beforeAll(async () => {
   environment = await devServer();
-  const activities: Omit<AlertActivities, 'raiseAlerts'> & { recordAudit: () => Promise<void> } = {
+  const activities: Omit<AlertActivities, 'raiseAlerts'> = {
     deliverAlerts: async ({ messages }) => {
       sent.push(...messages);
       return messages.map(({ key }) => ({ key, at: new Date().toISOString(), reference: null, failure: null }));
     },
     recordAlerts: async () => undefined,
-    recordAudit: async () => undefined,
   };
   const connection = environment.nativeConnection;
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: TaskQueue.orchestrate, workflowBundle: await workflowBundle() }),
+    Worker.create({
+      connection,
+      taskQueue: TaskQueue.orchestrate,
+      workflowBundle: await workflowBundle(),
+      activities: { recordAudit: async () => undefined },
+    }),
     Worker.create({ connection, taskQueue: TaskQueue.integrate, activities }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -85,14 +85,19 @@ describeCluster('f0 plan and f0 drift over a cluster', () => {
       });
     const build = { digest: digestOf('1.0.0'), sizeBytes: 1, sbomDigest: 'sha256:b', provenanceDigest: 'sha256:c' };
     workers = await Promise.all([
-      create(TaskQueue.orchestrate, {}, true),
+      create(
+        TaskQueue.orchestrate,
+        {
+          recordAudit: async ({ entries }: { entries: readonly AuditEntry[] }) => {
+            audited.push(...entries);
+          },
+        },
+        true,
+      ),
       create(TaskQueue.deploy, createDeployActivities({ targets })),
       create(TaskQueue.operate, { buildArtifact: async () => build }),
       create(TaskQueue.integrate, {
         ...createCoordinationActivities({ client: server.client }),
-        recordAudit: async ({ entries }: { entries: readonly AuditEntry[] }) => {
-          audited.push(...entries);
-        },
         notify: async () => {},
       }),
     ]);

@@ -32,7 +32,7 @@ describe('the services of a worker process', () => {
     await services.stop();
 
     expect(names).toEqual({
-      [TaskQueue.orchestrate]: [],
+      [TaskQueue.orchestrate]: ['recordAudit'],
       [TaskQueue.deploy]: [
         'bringBackRelease',
         'describeTraffic',
@@ -51,7 +51,6 @@ describe('the services of a worker process', () => {
         'notify',
         'raiseAlerts',
         'recordAlerts',
-        'recordAudit',
         'releaseEnvironment',
       ],
       [TaskQueue.operate]: ['buildArtifact', 'runCommand'],
@@ -60,7 +59,7 @@ describe('the services of a worker process', () => {
   });
 
   it('open no database where no queue keeps anything in one', async () => {
-    const services = await open('deploy,operate,orchestrate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' });
+    const services = await open('deploy,operate', { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' });
     await services.checkDatabase();
     await services.stop();
 

@@ -280,13 +280,12 @@ export async function startWorld(
       ...(workflowsToo ? { workflowBundle: bundle, maxCachedWorkflows: 200 } : {}),
     });
   const workers = await Promise.all([
-    create(TaskQueue.orchestrate, {}, true),
+    create(TaskQueue.orchestrate, world.recordAuditActivity, true),
     create(TaskQueue.deploy, deploy),
     create(TaskQueue.observe, observe),
     create(TaskQueue.integrate, {
       ...coordination,
       ...notify,
-      ...world.recordAuditActivity,
       ...world.alerts,
       ...raise,
     }),

@@ -13,7 +13,7 @@
 {{- range $name, $pool := $values.pools -}}
 {{- range $pool.taskQueues -}}{{- $_ := set $served . true -}}{{- end -}}
 {{- if $pool.enabled -}}
-{{- if and (or (has "f0-integrate" $pool.taskQueues) (has "f0-observe" $pool.taskQueues)) (not $values.database.existingSecret) -}}
+{{- if and (include "framework0.usesDatabase" $pool) (not $values.database.existingSecret) -}}
 {{- $faults = append $faults (printf "pools.%s serves a queue that needs the database: database.existingSecret names the Secret with %s" $name $values.database.key) -}}
 {{- end -}}
 {{- if and $pool.autoscaling.enabled (not $values.temporal.address) -}}

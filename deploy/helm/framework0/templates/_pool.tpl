@@ -38,7 +38,7 @@ framework0.io/build: {{ include "framework0.slug" .build.id }}
 - { name: F0_BUILD_ID, value: {{ .build.id | quote }} }
 {{- end }}
 {{- include "framework0.temporalEnv" .root }}
-{{- if or (has "f0-integrate" $queues) (has "f0-observe" $queues) }}
+{{- if include "framework0.usesDatabase" .pool }}
 {{ include "framework0.databaseEnv" .root }}
 {{- end }}
 {{- include "framework0.secretEnv" .root }}
@@ -81,6 +81,11 @@ framework0.io/build: {{ include "framework0.slug" .build.id }}
 {{/* Builders write them, deployers read them; others need none. */}}
 {{- define "framework0.usesArtifacts" -}}
 {{- if or (has "f0-operate" .taskQueues) (has "f0-deploy" .taskQueues) }}true{{ end -}}
+{{- end -}}
+
+{{/* The audit trail, alerts, watches. */}}
+{{- define "framework0.usesDatabase" -}}
+{{- if or (has "f0-orchestrate" .taskQueues) (has "f0-integrate" .taskQueues) (has "f0-observe" .taskQueues) }}true{{ end -}}
 {{- end -}}
 
 {{- define "framework0.seesClusters" -}}
