@@ -160,7 +160,7 @@ class Cohort {
   async open(runs: number): Promise<Opened> {
     const keys = this.keys(this.opened, runs);
     const before = this.opened - this.decided;
-    const startSeconds = await seconds(async () => {
+    const { tookSeconds } = await timed(async () => {
       for (let begun = 0; begun < runs; begun += wave) {
         await bounded(keys.slice(begun, begun + wave), width, this.kind.start);
         const waiting = before + Math.min(begun + wave, runs);
@@ -170,7 +170,7 @@ class Cohort {
     await bounded(keys, width, (key) => untilNoTaskIsDue(this.rig, this.kind.workflowId(key)));
     this.opened += runs;
     const { rssBytes: workerRssBytes } = await this.rig.workerMemory();
-    return { runs, startsPerSecond: runs / startSeconds, workerRssBytes };
+    return { runs, startsPerSecond: runs / tookSeconds, workerRssBytes };
   }
 
   /** Decides the next runs, as `pace` takes them; resolves when they have ended. */
@@ -181,7 +181,7 @@ class Cohort {
     const keys = this.keys(this.decided, runs);
     this.decided += runs;
     const millis: number[] = [];
-    const took = await seconds(() =>
+    const { tookSeconds } = await timed(() =>
       pace(keys, async (key) => {
         const decided = Date.now();
         const [at] = await Promise.all([this.rig.started(key), this.kind.decide(key)]);
@@ -189,15 +189,16 @@ class Cohort {
       }),
     );
     await this.untilEnded();
-    return { perSecond: runs / took, latency: latencyOf(millis), lost: runs - millis.length };
+    return { perSecond: runs / tookSeconds, latency: latencyOf(millis), lost: runs - millis.length };
   }
 
   async burst(runs: number): Promise<Burst> {
     const ids = this.keys(this.decided, runs).map(this.kind.workflowId);
-    const began = performance.now();
-    const { latency, lost } = await this.decide(runs, (keys, decide) => bounded(keys, burstWidth, decide));
-    const perSecond = runs / ((performance.now() - began) / 1000);
-    return { perSecond, latency, lost, tasksPerDecision: await meanTasksOfDecision(this.rig, ids) };
+    const { result, tookSeconds } = await timed(() =>
+      this.decide(runs, (keys, decide) => bounded(keys, burstWidth, decide)),
+    );
+    const { latency, lost } = result;
+    return { perSecond: runs / tookSeconds, latency, lost, tasksPerDecision: await meanTasksOfDecision(this.rig, ids) };
   }
 
   private async untilEnded(): Promise<void> {
@@ -237,10 +238,10 @@ async function tasksAfterTheFirst({ client }: Rig, workflowId: string): Promise<
   return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length - 1;
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly tookSeconds: number }> {
   const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
+  const result = await work();
+  return { result, tookSeconds: (performance.now() - began) / 1000 };
 }
 
 function approvalPlan(release: string): ReleasePlan {
