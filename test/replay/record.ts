@@ -12,15 +12,18 @@ async function record(names: readonly string[]): Promise<void> {
   const harness = new Harness();
   for (const { name, run } of replayCases.filter((one) => names.length === 0 || names.includes(one.name))) {
     await harness.begin();
-    for (const [workflow, workflowId] of Object.entries(await run(harness))) {
-      const history = await harness.history(workflowId);
-      if (!history) throw new Error(`${name}: there is no ${workflowId}`);
-      const title = workflow.includes('-') ? workflow : `${workflow}-${name}`;
-      const file = join(__dirname, 'histories', `${title}-${version}.json`);
-      await writeFile(file, toText(withId(history, workflowId)));
-      process.stdout.write(`${file}\n`);
+    try {
+      for (const [workflow, workflowId] of Object.entries(await run(harness))) {
+        const history = await harness.history(workflowId);
+        if (!history) throw new Error(`${name}: there is no ${workflowId}`);
+        const title = workflow.includes('-') ? workflow : `${workflow}-${name}`;
+        const file = join(__dirname, 'histories', `${title}-${version}.json`);
+        await writeFile(file, toText(withId(history, workflowId)));
+        process.stdout.write(`${file}\n`);
+      }
+    } finally {
+      await harness.end();
     }
-    await harness.end();
   }
 }
 

@@ -62,6 +62,11 @@ export interface DevServerOptions {
   readonly extraArgs?: string[];
 }
 
+/** A `devServer` that suggests to continue as new after 40 events; by default it does so after 4,096. */
+export function renewingServer(): Promise<TestWorkflowEnvironment> {
+  return devServer({ extraArgs: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'] });
+}
+
 /** A real Temporal server of its own, in real time, our search attributes registered. End it by `teardown()`. */
 export async function devServer(options: DevServerOptions = {}): Promise<TestWorkflowEnvironment> {
   quietRuntime();

@@ -10,15 +10,14 @@ import { alertingWorkflowId } from '../../src/contracts/ids';
 import { TaskQueue } from '../../src/contracts/task-queues';
 import type { alerting } from '../../src/workflows';
 import { config, fact, route } from '../analytics/alerting/support';
-import { devServer } from '../support/temporal';
+import { renewingServer } from '../support/temporal';
 import { useHarness } from './harness';
 import { bob } from './plans';
 
 /** On a real server: the time-skipping one suggests no new history. */
 describe('the keeper of alerts', () => {
   // Some four batches: it hands itself on again and again, whatever is under way.
-  const extraArgs = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'];
-  const harness = useHarness(() => devServer({ extraArgs }));
+  const harness = useHarness(renewingServer);
 
   it('goes on in new histories: nothing is lost, and nothing is told twice', async () => {
     const workflowId = alertingWorkflowId(harness());

@@ -1,5 +1,5 @@
 import type { DeploymentStep } from '../../src/definition/release-plan';
-import { devServer } from '../support/temporal';
+import { renewingServer } from '../support/temporal';
 import { useHarness } from './harness';
 import {
   bob,
@@ -24,12 +24,18 @@ const openPause: readonly DeploymentStep[] = [
 
 /** What the time-skipping server does not do: parent close policies, and histories that are suggested to be renewed. */
 describe('on a real server', () => {
-  /** Events after which the server suggests to continue as new; 4,096 by default. */
-  const suggestAfter = 40;
-  const extraArgs = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestAfter}`];
-  const harness = useHarness(() => devServer({ extraArgs }));
+  const harness = useHarness(renewingServer);
 
   const runIdOf = async (workflowId: string) => (await harness().handle(workflowId).describe()).runId;
+  /** Events for the history of the environment. */
+  const freezeAndThaw = async (rounds: number, idOf: (round: number) => string) => {
+    const keeper = harness().keeper();
+    for (let round = 0; round < rounds; round += 1) {
+      const freeze = { id: idOf(round), by: bob, reason: `round ${round}`, until: null };
+      await keeper.executeUpdate('freeze', { args: [freeze] });
+      await keeper.executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
+    }
+  };
 
   it('a terminated run takes its deployment back', async () => {
     await harness().run(
@@ -75,15 +81,7 @@ describe('on a real server', () => {
     const waiting = await harness().start(release('1.2.0'));
     await harness().until(async () => expect((await harness().environmentStatus()).waiting).toHaveLength(1));
 
-    for (let count = 0; count < 20; count += 1) {
-      const freeze = { id: `f${count}`, by: bob, reason: `round ${count}`, until: null };
-      await harness()
-        .keeper()
-        .executeUpdate('freeze', { args: [freeze] });
-      await harness()
-        .keeper()
-        .executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
-    }
+    await freezeAndThaw(20, (round) => `f${round}`);
     await harness().until(async () => expect(await runIdOf(harness().keeper().workflowId)).not.toBe(before));
     const status = await harness().environmentStatus();
     await harness().command(held, 'resume');
@@ -109,15 +107,7 @@ describe('on a real server', () => {
     const first = await harness().start(simplePlan('1.0.0', {}, { steps: openPause }));
     await harness().untilPhase(first, 'paused');
     const before = await runIdOf(harness().keeper().workflowId);
-    for (let count = 0; count < 30; count += 1) {
-      const freeze = { id: 'f', by: bob, reason: `round ${count}`, until: null };
-      await harness()
-        .keeper()
-        .executeUpdate('freeze', { args: [freeze] });
-      await harness()
-        .keeper()
-        .executeUpdate('unfreeze', { args: [{ by: bob, reason: 'over' }] });
-    }
+    await freezeAndThaw(30, () => 'f');
     const second = await harness().start(simplePlan('1.1.0', {}, { steps: openPause }));
     await harness().until(async () => expect((await harness().environmentStatus()).waiting).toHaveLength(1));
 
